@@ -1,0 +1,110 @@
+/**
+ * What travels: tasks in, answers, job documents and problems out, jobs through the queue. One zod schema each; the
+ * JSON Schemas and `openapi.yaml` in `workload/` are generated from these, types are inferred from them.
+ */
+import { z } from 'zod';
+import type { Task } from './workload.ts';
+
+export type { Task };
+
+/** The BullMQ queue, and the one kind of job in it. */
+export const QUEUE_NAME = 'tasks';
+export const JOB_NAME = 'compute';
+
+export const DEFAULT_TASK: Task = { ops: 20_000_000, chunks: 8, seed: 0 };
+/** The most ops of a mode that answers at once: seconds of work. */
+export const MAX_OPS_DIRECT = 2e9;
+/** The most ops of a mode that answers later: minutes of work. */
+export const MAX_OPS_QUEUED = 1e12;
+export const MAX_CHUNKS = 64;
+
+/** The task's rules for a mode that takes at most `maxOps`. Unknown fields are refused: a misspelt one must not silently mean its default. */
+export function taskSchema(maxOps: number) {
+  return z
+    .strictObject({
+      ops: z.int().min(1).max(maxOps).default(DEFAULT_TASK.ops),
+      chunks: z.int().min(1).max(MAX_CHUNKS).optional(),
+      seed: z.int().min(0).max(0xffff_ffff).default(DEFAULT_TASK.seed),
+    })
+    .transform(({ ops, chunks, seed }): Task => ({ ops, chunks: chunks ?? Math.min(DEFAULT_TASK.chunks, ops), seed }))
+    .refine(({ ops, chunks }) => chunks <= ops, { path: ['chunks'], error: 'must not exceed ops' });
+}
+
+export const Checksum = z.string().regex(/^[0-9a-f]{8}$/);
+
+export const Timings = z.object({
+  /** From handing the task to the mode until its first chunk started. */
+  queuedMs: z.number().min(0),
+  /** Wall time from the first chunk's start to the last one's end. */
+  computeMs: z.number().min(0),
+});
+
+/** What computing a task yields: the answer of `POST /compute` and a job's return value. `count` = ops really done. */
+export const Computed = z.object({
+  checksum: Checksum,
+  count: z.int().min(1),
+  kernel: z.string().min(1),
+  timings: Timings,
+});
+export type Computed = z.infer<typeof Computed>;
+
+/** The gateway's answer of 200 to `/blocking`: who served what, and the result. */
+export const Answer = z.object({
+  mode: z.string(),
+  ops: z.int(),
+  chunks: z.int(),
+  seed: z.int(),
+  ...Computed.shape,
+});
+export type Answer = z.infer<typeof Answer>;
+
+/** A job's payload. `v` lets a worker refuse what a later gateway wrote. */
+export const JobData = z.object({
+  v: z.literal(1),
+  ops: z.int().min(1).max(MAX_OPS_QUEUED),
+  chunks: z.int().min(1).max(MAX_CHUNKS),
+  seed: z.int().min(0).max(0xffff_ffff),
+  requestId: z.string(),
+});
+export type JobData = z.infer<typeof JobData>;
+
+/** In ops. */
+export const Progress = z.object({ done: z.int().min(0), total: z.int().min(1) });
+export type Progress = z.infer<typeof Progress>;
+
+export const JobState = z.enum(['waiting', 'active', 'delayed', 'completed', 'failed']);
+export type JobState = z.infer<typeof JobState>;
+
+export const JobDocument = z.object({
+  id: z.string(),
+  state: JobState,
+  progress: Progress,
+  /** How often a worker has started it. */
+  attempts: z.int().min(0),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  finishedAt: z.iso.datetime().nullable(),
+  result: Computed.optional(),
+  failure: z.object({ code: z.string(), detail: z.string() }).optional(),
+  links: z.object({ self: z.string(), events: z.string(), ws: z.string() }),
+});
+export type JobDocument = z.infer<typeof JobDocument>;
+
+/** No later change follows these. */
+export function isFinal(state: JobState): boolean {
+  return state === 'completed' || state === 'failed';
+}
+
+/** An error on the wire: RFC 9457 with a stable `code`. Internals never appear in it. */
+export const Problem = z.object({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  code: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ field: z.string(), detail: z.string() })).optional(),
+  /** The setting whose bound refused the request. */
+  limit: z.string().optional(),
+  requestId: z.string(),
+});
+export type Problem = z.infer<typeof Problem>;
