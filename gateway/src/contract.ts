@@ -18,13 +18,18 @@ export const MAX_OPS_DIRECT = 2e9;
 export const MAX_OPS_QUEUED = 1e12;
 export const MAX_CHUNKS = 64;
 
+function whole(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.int({ error, abort: true }).min(min, { error }).max(max, { error });
+}
+
 /** The task's rules for a mode that takes at most `maxOps`. Unknown fields are refused: a misspelt one must not silently mean its default. */
 export function taskSchema(maxOps: number) {
   return z
     .strictObject({
-      ops: z.int().min(1).max(maxOps).default(DEFAULT_TASK.ops),
-      chunks: z.int().min(1).max(MAX_CHUNKS).optional(),
-      seed: z.int().min(0).max(0xffff_ffff).default(DEFAULT_TASK.seed),
+      ops: whole(1, maxOps).default(DEFAULT_TASK.ops),
+      chunks: whole(1, MAX_CHUNKS).optional(),
+      seed: whole(0, 0xffff_ffff).default(DEFAULT_TASK.seed),
     })
     .transform(({ ops, chunks, seed }): Task => ({ ops, chunks: chunks ?? Math.min(DEFAULT_TASK.chunks, ops), seed }))
     .refine(({ ops, chunks }) => chunks <= ops, { path: ['chunks'], error: 'must not exceed ops' });

@@ -1,0 +1,38 @@
+/** One chunk of a task on the thread that calls it: the code that every mode of this process shares. */
+import { sumRange } from '../workload.ts';
+
+export interface Chunk {
+  readonly seed: number;
+  readonly from: number;
+  readonly to: number;
+  /** Shared with the thread that handed it over; a non-zero first element means: nobody wants this any more. */
+  readonly cancelled: Int32Array<SharedArrayBuffer>;
+}
+
+export interface ChunkResult {
+  readonly sum: number;
+  /** Ops really done: fewer than asked for after a cancel. */
+  readonly count: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** Ops between two looks at the cancel flag: about 20 ms. */
+const SLICE = 1 << 24;
+
+/** Milliseconds on the clock that all threads of a process share (`performance.now` starts anew in each). */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+export function runChunk({ seed, from, to, cancelled }: Chunk): ChunkResult {
+  const startedAt = monotonicMs();
+  let sum = 0;
+  let at = from;
+  while (at < to && Atomics.load(cancelled, 0) === 0) {
+    const end = Math.min(at + SLICE, to);
+    sum = (sum + sumRange(seed, at, end)) | 0;
+    at = end;
+  }
+  return { sum: sum >>> 0, count: at - from, startedAt, endedAt: monotonicMs() };
+}

@@ -1,0 +1,48 @@
+/** A whole gateway, put together but not serving: what `main` runs and what tests start on port 0. */
+import type { Logger } from 'pino';
+import manifest from '../package.json' with { type: 'json' };
+import { createAdminApp, createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { attachJobSocket } from './http/job-socket.ts';
+import { Streams } from './http/streams.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { Metrics } from './metrics.ts';
+import { createMode } from './mode.ts';
+import { boundedServer, listen, serve } from './serve.ts';
+
+export interface Gateway {
+  /** The ports it got. */
+  readonly port: number;
+  readonly adminPort: number;
+  /** Serves until `shutdown` resolves, drains, and frees everything. */
+  run(shutdown: Promise<unknown>): Promise<void>;
+}
+
+/** Loads the mode and binds both ports. Throws what the system says when a port cannot be had. */
+export async function startGateway(config: Config, logger: Logger): Promise<Gateway> {
+  const metrics = new Metrics(config.MODE, manifest.version, config.COMMIT);
+  const mode = await createMode(config.MODE, { config, logger, registry: metrics.registry });
+  metrics.observeMode(mode);
+  const lifecycle = new Lifecycle();
+  const streams = new Streams(config.MAX_STREAMS);
+  const parts = { config, mode, metrics, logger, lifecycle, streams };
+
+  const server = boundedServer(createApp(parts), config);
+  attachJobSocket(server, mode.jobs, streams, lifecycle, logger);
+  const admin = boundedServer(createAdminApp(parts), config);
+  const port = await listen(server, config.HOST, config.PORT);
+  const adminPort = await listen(admin, config.HOST, config.ADMIN_PORT);
+  logger.info({ port, adminPort }, 'listening');
+
+  return {
+    port,
+    adminPort,
+    async run(shutdown) {
+      await serve(server, shutdown, lifecycle, config, logger);
+      // Last, so that the drain can be watched.
+      admin.close();
+      admin.closeAllConnections();
+      await mode.close();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** WebSocket `/jobs/:id/ws`: the same documents as the event stream. */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { asProblem, ProblemError } from '../errors.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import type { Jobs } from '../mode.ts';
+import { noSuchJob } from './jobs.ts';
+import { requestIdOf } from './observe.ts';
+import type { Streams } from './streams.ts';
+
+const PATH = /^\/jobs\/([^/?]+)\/ws(?:\?.*)?$/;
+/** A peer that misses a whole interval is gone. */
+const PING_MS = 30_000;
+/** Clients have nothing to say here. */
+const MAX_MESSAGE_BYTES = 1024;
+/** RFC 6455, section 7.4.1. */
+const NORMAL = 1000;
+const GOING_AWAY = 1001;
+
+export function attachJobSocket(
+  server: Server,
+  jobs: Jobs | undefined,
+  streams: Streams,
+  lifecycle: Lifecycle,
+  logger: Logger,
+): void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+
+  server.on('upgrade', (request, socket, head) => {
+    const requestId = requestIdOf(request.headers['x-request-id']);
+    socket.on('error', (err) => logger.debug({ err, requestId }, 'upgrade'));
+    accept(request, socket, head).catch((error) => refuse(socket, error, requestId, logger));
+  });
+
+  async function accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const id = PATH.exec(request.url ?? '')?.[1];
+    if (!id || !jobs || !(await jobs.get(id))) throw noSuchJob();
+    if (lifecycle.draining) throw new ProblemError('overloaded', 'this gateway is shutting down');
+    const leave = streams.enter();
+    // Whatever becomes of the handshake: the socket closes once, and that gives the place back.
+    socket.once('close', leave);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      send(webSocket, jobs, id, lifecycle).catch((err) => {
+        logger.debug({ err }, 'job socket');
+        webSocket.terminate();
+      });
+    });
+  }
+}
+
+async function send(webSocket: WebSocket, jobs: Jobs, id: string, lifecycle: Lifecycle): Promise<void> {
+  const gone = new AbortController();
+  const signal = AbortSignal.any([gone.signal, lifecycle.closing]);
+  let alive = true;
+  const ping = setInterval(() => {
+    if (!alive) webSocket.terminate();
+    alive = false;
+    webSocket.ping();
+  }, PING_MS);
+  webSocket.on('pong', () => {
+    alive = true;
+  });
+  const terminate = () => webSocket.terminate();
+  lifecycle.leaving.addEventListener('abort', terminate);
+  webSocket.on('error', () => gone.abort());
+  webSocket.on('close', () => {
+    clearInterval(ping);
+    lifecycle.leaving.removeEventListener('abort', terminate);
+    gone.abort();
+  });
+  for await (const document of jobs.watch(id, signal)) {
+    // Waiting for the write is the back-pressure: a slow reader skips to the latest document.
+    await new Promise<void>((resolve) => webSocket.send(JSON.stringify(document), () => resolve()));
+  }
+  webSocket.close(lifecycle.closing.aborted ? GOING_AWAY : NORMAL);
+}
+
+function refuse(socket: Duplex, error: unknown, requestId: string, logger: Logger): void {
+  const problem = asProblem(error);
+  if (problem.code === 'internal') logger.error({ err: problem.cause, requestId }, 'upgrade');
+  writeRawProblem(socket, problem, requestId);
+}
+
+/** A problem on a bare socket, where node has no response object: refused upgrades and unreadable requests. */
+export function writeRawProblem(socket: Duplex, problem: ProblemError, requestId: string): void {
+  const document = problem.toProblem(requestId);
+  const body = JSON.stringify(document);
+  const head = [
+    `HTTP/1.1 ${document.status} ${document.title}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    ...(problem.code === 'overloaded' ? ['retry-after: 1'] : []),
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,93 @@
+/** The gateway's metrics, named as in the Rust services so that panels compare. Each carries the label `mode`. */
+import { performance } from 'node:perf_hooks';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Mode } from './mode.ts';
+
+/** From a cheap answer (0.5 ms) to the request limit (30 s). */
+const HTTP_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** From a small task to 1e12 ops on one core. */
+const TASK_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120, 600];
+
+export type TaskOutcome = 'ok' | 'refused' | 'failed' | 'cancelled';
+
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly #requests = this.#histogram('http_request_duration_seconds', 'From request to answer', HTTP_BUCKETS, [
+    'method',
+    'route',
+    'status_code',
+  ]);
+  readonly #compute = this.#histogram('task_compute_seconds', 'First chunk start to last chunk end', TASK_BUCKETS);
+  readonly #wait = this.#histogram('task_wait_seconds', 'Handing over to first chunk start', TASK_BUCKETS);
+  readonly #tasks = new Counter({
+    name: 'tasks_total',
+    help: 'Tasks by how they ended for the caller',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+  readonly #inFlight = this.#gauge('tasks_in_flight', 'Requests for a task that have no answer yet');
+
+  constructor(mode: string, version: string, commit: string) {
+    this.registry.setDefaultLabels({ mode });
+    collectDefaultMetrics({ register: this.registry });
+    this.#gauge('build_info', 'Constant 1', ['version', 'commit']).set({ version, commit }, 1);
+    let before = performance.eventLoopUtilization();
+    this.#gauge('nodejs_eventloop_utilization_ratio', 'Share of time since the last scrape', [], function () {
+      const now = performance.eventLoopUtilization();
+      this.set(performance.eventLoopUtilization(now, before).utilization);
+      before = now;
+    });
+  }
+
+  /** Gauges that the mode itself knows. */
+  observeMode(mode: Mode): void {
+    const read = () => mode.gauges?.() ?? { waiting: 0, threads: 0 };
+    this.#gauge('tasks_waiting', 'Tasks taken but not started', [], function () {
+      this.set(read().waiting);
+    });
+    this.#gauge('threads_live', 'Worker threads alive', [], function () {
+      this.set(read().threads);
+    });
+  }
+
+  /**
+   * The text of a named few, or of all. For readers besides Prometheus: a full collect would reset the
+   * event-loop-lag window under it.
+   */
+  async text(names: string[]): Promise<string> {
+    if (names.length === 0) return this.registry.metrics();
+    // prom-client brings all its CPU counters up to date when this one is read.
+    await this.registry.getSingleMetric('process_cpu_user_seconds_total')?.get();
+    const known = names.filter((name) => this.registry.getSingleMetric(name));
+    const parts = await Promise.all(known.map((name) => this.registry.getSingleMetricAsString(name)));
+    return `${parts.join('\n')}\n`;
+  }
+
+  request(method: string, route: string, statusCode: number, seconds: number): void {
+    this.#requests.observe({ method, route, status_code: statusCode }, seconds);
+  }
+
+  taskStarted(): void {
+    this.#inFlight.inc();
+  }
+
+  taskEnded(outcome: TaskOutcome): void {
+    this.#inFlight.dec();
+    this.#tasks.inc({ outcome });
+  }
+
+  /** Only where this process did the arithmetic, so that nothing is counted twice. */
+  computed({ queuedMs, computeMs }: { queuedMs: number; computeMs: number }): void {
+    this.#wait.observe(queuedMs / 1000);
+    this.#compute.observe(computeMs / 1000);
+  }
+
+  #histogram(name: string, help: string, buckets: number[], labelNames: string[] = []): Histogram {
+    return new Histogram({ name, help, buckets, labelNames, registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string, labelNames: string[] = [], collect?: (this: Gauge) => void): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.registry], ...(collect ? { collect } : {}) });
+  }
+}

@@ -1,0 +1,66 @@
+/** What a mode is. A new one is a file in `modes/` that exports `create`; everything else finds it by its name. */
+import { readdirSync } from 'node:fs';
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Config } from './config.ts';
+import type { Computed, JobDocument, Task } from './contract.ts';
+
+/** One request's circumstances. `signal` aborts with a reason to throw: the caller left, or the time is up. */
+export interface Call {
+  readonly signal: AbortSignal;
+  readonly requestId: string;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Answered at once, or taken as a job that will be. */
+export type Outcome = { computed: Computed } | { job: JobDocument };
+
+export interface Mode {
+  /** The largest task it takes, in ops. */
+  readonly maxOps: number;
+  /** True where this process does the arithmetic and so has to report its time. */
+  readonly computesHere: boolean;
+  /** Serves a valid task. Throws a `ProblemError`, or the signal's reason; anything else is a defect (500). */
+  run(task: Task, call: Call): Promise<Outcome>;
+  /** Resolves to what is missing, or to nothing when it can serve. Never throws, answers within a second. */
+  notReady(): Promise<string | undefined>;
+  /** Frees everything it holds. Called once, when nothing is in flight. */
+  close(): Promise<void>;
+  /** Tasks taken but not started, and threads alive besides the main one; read at each scrape. */
+  gauges?(): { waiting: number; threads: number };
+  /** Where tasks become jobs. */
+  readonly jobs?: Jobs;
+  /** Pages for the admin port. */
+  readonly adminPages?: { path: string; handler: RequestHandler };
+}
+
+export interface Jobs {
+  /** The job document, or nothing if the id is unknown. */
+  get(id: string): Promise<JobDocument | undefined>;
+  /** The document at once and at every change, up to the final one; a slow reader skips to the latest. */
+  watch(id: string, signal: AbortSignal): AsyncIterable<JobDocument>;
+}
+
+export interface ModeContext {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+export type CreateMode = (context: ModeContext) => Mode;
+
+const directory = new URL('./modes/', import.meta.url);
+const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+
+/** Every file in `modes/` is a mode. */
+export const modeNames: readonly string[] = readdirSync(directory)
+  .filter((file) => file.endsWith(extension) && !file.endsWith('.d.ts'))
+  .map((file) => file.slice(0, -extension.length))
+  .sort();
+
+/** Loads one mode and only what it needs: in `pool` neither ioredis nor bullmq is imported. */
+export async function createMode(name: string, context: ModeContext): Promise<Mode> {
+  const { create } = (await import(new URL(`${name}${extension}`, directory).href)) as { create: CreateMode };
+  return create(context);
+}

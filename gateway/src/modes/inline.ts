@@ -1,0 +1,13 @@
+/** The control: the event loop does the work itself, and everybody else waits. */
+import { runChunk } from '../compute/chunk.ts';
+import { computeChunked } from '../compute/chunked.ts';
+import { MAX_OPS_DIRECT } from '../contract.ts';
+import type { CreateMode } from '../mode.ts';
+
+export const create: CreateMode = () => ({
+  maxOps: MAX_OPS_DIRECT,
+  computesHere: true,
+  run: async (task, { signal }) => ({ computed: await computeChunked(task, signal, runChunk) }),
+  notReady: async () => undefined,
+  close: async () => {},
+});

@@ -1,0 +1,58 @@
+/** "Crash & Burn": a new Worker thread for every chunk of every request, nothing kept, nothing queued. */
+import { Worker } from 'node:worker_threads';
+import type { Chunk, ChunkResult } from '../compute/chunk.ts';
+import { computeChunked } from '../compute/chunked.ts';
+import { threadFile } from '../compute/file.ts';
+import type { ThreadData } from '../compute/thread.ts';
+import { MAX_OPS_DIRECT } from '../contract.ts';
+import { ProblemError } from '../errors.ts';
+import type { CreateMode } from '../mode.ts';
+
+export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } }) => {
+  const live = new Set<Worker>();
+
+  function runInNewThread(chunk: Chunk): Promise<ChunkResult> {
+    return new Promise((resolve, reject) => {
+      const workerData: ThreadData = { computeNice: COMPUTE_NICE, chunk };
+      const worker = new Worker(threadFile, { workerData });
+      live.add(worker);
+      worker.once('message', resolve);
+      worker.once('error', reject);
+      worker.once('exit', (code) => {
+        live.delete(worker);
+        // After a message this changes nothing: a promise settles once.
+        reject(new Error(`a thread ended with code ${code} before its answer`));
+      });
+    });
+  }
+
+  return {
+    maxOps: MAX_OPS_DIRECT,
+    computesHere: true,
+    async run(task, { signal }) {
+      // The one bound, where a container would refuse to clone: the host must survive the demonstration.
+      if (live.size + task.chunks > MAX_LIVE_THREADS) {
+        const detail = `${live.size} threads are alive and this task wants ${task.chunks} more`;
+        throw new ProblemError('overloaded', detail, { limit: 'MAX_LIVE_THREADS' });
+      }
+      return { computed: await computeChunked(task, signal, runInNewThread).catch(rethrow) };
+    },
+    notReady: async () => undefined,
+    gauges: () => ({ waiting: 0, threads: live.size }),
+    async close() {
+      await Promise.all([...live].map((worker) => worker.terminate()));
+    },
+  };
+};
+
+/** A thread that the system would not start or feed is overload, not a defect. */
+function rethrow(error: unknown): never {
+  const limit = THREAD_LIMITS[(error as NodeJS.ErrnoException)?.code ?? ''];
+  if (limit) throw new ProblemError('overloaded', `no more threads: ${limit}`, { limit, cause: error });
+  throw error;
+}
+
+const THREAD_LIMITS: Record<string, string> = {
+  ERR_WORKER_INIT_FAILED: 'pids limit',
+  ERR_WORKER_OUT_OF_MEMORY: 'memory',
+};

@@ -1,0 +1,64 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Job } from 'bullmq';
+import { Computed, type JobData, type JobDocument, JobState, Progress } from '../contract.ts';
+
+/** What our ids look like: a UUID, or the hash of an Idempotency-Key. Anything else cannot be a job. */
+const ID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|key-[0-9a-f]{64})$/;
+
+export function isJobId(id: string): boolean {
+  return ID.test(id);
+}
+
+/** Hashed, because a raw key may look like an integer or hold a ':', both of which BullMQ refuses as an id. */
+export function jobIdFor(idempotencyKey: string | undefined): string {
+  if (idempotencyKey === undefined) return randomUUID();
+  return `key-${createHash('sha256').update(idempotencyKey).digest('hex')}`;
+}
+
+/** The document of a job that was added this moment. */
+export function newDocument(id: string, createdAt: number, { ops }: JobData): JobDocument {
+  return {
+    id,
+    state: 'waiting',
+    progress: { done: 0, total: ops },
+    attempts: 0,
+    createdAt: iso(createdAt),
+    startedAt: null,
+    finishedAt: null,
+    links: links(id),
+  };
+}
+
+/** The document of a stored job, or nothing if it is in none of our states (removed meanwhile). */
+export function toDocument(job: Job<JobData>, bullState: string): JobDocument | undefined {
+  const { data: state } = JobState.safeParse(bullState);
+  if (!state || job.id === undefined) return undefined;
+  const total = job.data.ops;
+  const { data: progress } = Progress.safeParse(job.progress);
+  return {
+    id: job.id,
+    state,
+    progress: state === 'completed' ? { done: total, total } : (progress ?? { done: 0, total }),
+    attempts: job.attemptsStarted,
+    createdAt: iso(job.timestamp),
+    startedAt: job.processedOn ? iso(job.processedOn) : null,
+    finishedAt: job.finishedOn ? iso(job.finishedOn) : null,
+    ...(state === 'completed' ? { result: Computed.parse(job.returnvalue) } : {}),
+    ...(state === 'failed' ? { failure: failure(job.failedReason ?? '') } : {}),
+    links: links(job.id),
+  };
+}
+
+/** Workers write `code: detail`; a text without a code is BullMQ's own. */
+function failure(reason: string): { code: string; detail: string } {
+  const [, code, detail] = /^([a-z_]+): (.*)$/s.exec(reason) ?? [];
+  if (code !== undefined && detail !== undefined) return { code, detail };
+  return { code: reason.includes('stalled') ? 'stalled' : 'failed', detail: reason };
+}
+
+function links(id: string): JobDocument['links'] {
+  const self = `/jobs/${id}`;
+  return { self, events: `${self}/events`, ws: `${self}/ws` };
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();

@@ -1,0 +1,86 @@
+/** Notifications. Reading every event costs the gateway a fifth of its accepting, so it reads only while someone waits. */
+import { EventEmitter, once } from 'node:events';
+import { QueueEvents } from 'bullmq';
+import type { Logger } from 'pino';
+import { isFinal, type JobDocument, QUEUE_NAME } from '../contract.ts';
+import { reconnect } from './connection.ts';
+
+/** The stream is best effort (it is trimmed, and Redis may be away): a watched job is also looked up this often. */
+const FALLBACK_MS = 2_000;
+
+const EVENTS = ['waiting', 'active', 'progress', 'delayed', 'completed', 'failed', 'stalled'] as const;
+
+export class Watcher {
+  readonly #url: string;
+  readonly #get: (id: string) => Promise<JobDocument | undefined>;
+  readonly #logger: Logger;
+  /** Emits a job's id when something happened to it. */
+  readonly #changed = new EventEmitter().setMaxListeners(0);
+  #events: QueueEvents | undefined;
+  #watchers = 0;
+
+  constructor(url: string, get: (id: string) => Promise<JobDocument | undefined>, logger: Logger) {
+    this.#url = url;
+    this.#get = get;
+    this.#logger = logger;
+  }
+
+  /** The document at once and at every change, until the final one, the job's removal, or the abort. */
+  async *watch(id: string, signal: AbortSignal): AsyncGenerator<JobDocument> {
+    this.#enter();
+    try {
+      let last = '';
+      while (!signal.aborted) {
+        // Listen before looking, or a change between the two is seen only by the fallback.
+        const wake = new AbortController();
+        const change = once(this.#changed, id, {
+          signal: AbortSignal.any([signal, wake.signal, AbortSignal.timeout(FALLBACK_MS)]),
+        }).catch(() => undefined);
+        const document = await this.#lookUp(id);
+        if (document === null) return wake.abort();
+        if (document && JSON.stringify(document) !== last) {
+          last = JSON.stringify(document);
+          wake.abort();
+          yield document;
+          if (isFinal(document.state)) return;
+          continue;
+        }
+        await change;
+      }
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#events?.close();
+  }
+
+  /** Null for a job that does not exist, undefined while Redis is away. */
+  async #lookUp(id: string): Promise<JobDocument | null | undefined> {
+    try {
+      return (await this.#get(id)) ?? null;
+    } catch (error) {
+      this.#logger.debug({ err: error }, 'a watched job could not be looked up');
+      return undefined;
+    }
+  }
+
+  #enter(): void {
+    if (this.#watchers++ > 0) return;
+    const { hostname: host, port, username, password } = new URL(this.#url);
+    const events = new QueueEvents(QUEUE_NAME, {
+      connection: { ...reconnect, host, port: Number(port || 6379), username, password: decodeURIComponent(password) },
+    });
+    events.on('error', (error) => this.#logger.debug({ err: error }, 'queue events'));
+    for (const event of EVENTS) events.on(event, ({ jobId }: { jobId: string }) => this.#changed.emit(jobId));
+    this.#events = events;
+  }
+
+  #leave(): void {
+    if (--this.#watchers > 0) return;
+    const events = this.#events;
+    this.#events = undefined;
+    events?.close().catch((error) => this.#logger.debug({ err: error }, 'closing queue events'));
+  }
+}

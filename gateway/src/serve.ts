@@ -1,0 +1,81 @@
+/** Listeners with limits, and the way from a signal to the last answer. */
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { ProblemError } from './errors.ts';
+import { writeRawProblem } from './http/job-socket.ts';
+import { requestIdOf } from './http/observe.ts';
+import type { Lifecycle } from './lifecycle.ts';
+
+/** A head, and then a body, must arrive within these; 16 KiB of either need no longer. */
+const HEADERS_TIMEOUT_MS = 5_000;
+const RECEIVE_TIMEOUT_MS = 10_000;
+/** Longer than proxies and clients usually keep theirs, so that they close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** Between giving up and cutting connections: enough to write the last answers. */
+const FAREWELL_MS = 500;
+
+/** An HTTP server that bounds what a peer can hold: sockets, header time, body time. Not listening yet. */
+export function boundedServer(app: RequestListener, { MAX_CONNECTIONS }: Config): Server {
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: RECEIVE_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+      noDelay: true,
+    },
+    app,
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else writeRawProblem(socket, unreadable(error.code), requestIdOf(undefined));
+  });
+  return server;
+}
+
+function unreadable(code: string | undefined): ProblemError {
+  if (code === 'HPE_HEADER_OVERFLOW') return new ProblemError('headers_too_large', 'the request head is too large');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new ProblemError('request_timeout', 'the request came too slowly');
+  return new ProblemError('invalid_task', 'this is not an HTTP request');
+}
+
+/** Starts a server on an address and resolves to the port it got. Throws what the system says, e.g. EADDRINUSE. */
+export async function listen(server: Server, host: string, port: number): Promise<number> {
+  server.listen({ host, port, backlog: 4096 });
+  await once(server, 'listening');
+  return (server.address() as { port: number }).port;
+}
+
+/**
+ * Serves until `shutdown` resolves, then drains. Readiness is false at once and connections are told to close, but
+ * requests are still answered for a grace period, because clients that keep connections have not heard yet. Then the
+ * door closes, what is in hand is finished, and at the deadline what is left is given up with a 503.
+ */
+export async function serve(
+  listener: Server,
+  shutdown: Promise<unknown>,
+  lifecycle: Lifecycle,
+  { SHUTDOWN_GRACE_MS, SHUTDOWN_TIMEOUT_MS }: Config,
+  logger: Logger,
+): Promise<void> {
+  await shutdown;
+  const deadline = Date.now() + SHUTDOWN_TIMEOUT_MS;
+  lifecycle.draining = true;
+  logger.info('draining');
+  await sleep(Math.min(SHUTDOWN_GRACE_MS, SHUTDOWN_TIMEOUT_MS / 2));
+  const closed = new Promise((resolve) => listener.close(resolve));
+  lifecycle.close();
+  const patience = Math.max(0, deadline - FAREWELL_MS - Date.now());
+  const finished = await Promise.race([closed.then(() => true), sleep(patience, false, { ref: false })]);
+  if (!finished) {
+    logger.warn('the deadline is near: giving up what is still in hand');
+    lifecycle.leave(new ProblemError('overloaded', 'this gateway is shutting down', { limit: 'SHUTDOWN_TIMEOUT_MS' }));
+    await Promise.race([closed, sleep(FAREWELL_MS)]);
+    listener.closeAllConnections();
+  }
+  logger.info('drained');
+}
