@@ -61,5 +61,6 @@ export class CallerGone extends Error {
 /** What an unexpected error looks like from outside. */
 export function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof URIError) return new ProblemError('invalid_task', 'the path is not valid percent-encoding');
   return new ProblemError('internal', 'an internal error; the log has it under this requestId', { cause: error });
 }

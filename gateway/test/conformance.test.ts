@@ -1,0 +1,173 @@
+/** One suite over every file in `modes/`: whatever serves a task keeps the same contract. */
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Answer, Problem } from '../src/contract.ts';
+import { modeNames } from '../src/mode.ts';
+import { startTestGateway, startWorld, type TestGateway, type World } from './support/gateway.ts';
+import { metric } from './support/metrics.ts';
+import { vectors } from './support/vectors.ts';
+import { waitFor } from './support/wait.ts';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const NOW = { prefer: 'wait=20' };
+
+describe.each(modeNames)('%s', (mode) => {
+  let world: World;
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    world = await startWorld(mode);
+    gateway = await startTestGateway(mode, world.env);
+    await waitFor('ready', async () => (await fetch(`${gateway.url}/readyz`)).ok);
+  });
+  afterAll(async () => {
+    await gateway?.stop();
+    await world?.close();
+  });
+
+  it('computes every vector', async () => {
+    for (const { ops, chunks, seed, checksum } of vectors) {
+      const response = await fetch(`${gateway.url}/blocking?ops=${ops}&chunks=${chunks}&seed=${seed}`, {
+        headers: NOW,
+      });
+      expect(response.status).toBe(200);
+      const answer = Answer.parse(await response.json());
+      expect(answer).toMatchObject({ mode, ops, chunks, seed, checksum, count: ops });
+    }
+  });
+
+  it('takes the task as JSON too, and has defaults', async () => {
+    const { ops, chunks, seed, checksum } = vectors[5] as (typeof vectors)[0];
+    const body = JSON.stringify({ ops, chunks, seed });
+    const posted = await fetch(`${gateway.url}/blocking`, { method: 'POST', headers: { ...JSON_TYPE, ...NOW }, body });
+    expect(await posted.json()).toMatchObject({ mode, checksum });
+
+    const bare = await fetch(`${gateway.url}/blocking`, { headers: NOW });
+    expect(await bare.json()).toMatchObject({ ops: 20_000_000, chunks: 8, seed: 0, checksum: 'f0e409d1' });
+  });
+
+  it.each([
+    ['ops=0', ['ops']],
+    ['ops=-1', ['ops']],
+    ['ops=1.5', ['ops']],
+    ['ops=1e30', ['ops']],
+    ['ops=abc', ['ops']],
+    ['ops=', ['ops']],
+    ['ops=1&ops=2', ['ops']],
+    ['ops=9999999999999', ['ops']],
+    ['ops=4&chunks=5', ['chunks']],
+    ['chunks=65', ['chunks']],
+    ['chunks=0&seed=4294967296', ['chunks', 'seed']],
+    ['op=5', ['op']],
+    ['ops[a]=5', ['ops[a]']],
+  ])('refuses ?%s and names the field', async (query, fields) => {
+    const response = await fetch(`${gateway.url}/blocking?${query}`);
+    const problem = await problemOf(response, 400, 'invalid_task');
+    expect(problem.errors?.map(({ field }) => field)).toEqual(fields);
+  });
+
+  it.each([
+    ['broken JSON', '{"ops": ', JSON_TYPE, 400, 'invalid_task'],
+    ['an array', '[1]', JSON_TYPE, 400, 'invalid_task'],
+    ['text for a number', '{"ops":"5"}', JSON_TYPE, 400, 'invalid_task'],
+    ['an unknown field', '{"opps":5}', JSON_TYPE, 400, 'invalid_task'],
+    ['another type', 'ops=5', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'unsupported_type'],
+    ['10 MB', `{"ops":${'1'.repeat(10_000_000)}}`, JSON_TYPE, 413, 'too_large'],
+  ])('refuses a body with %s', async (_name, body, headers, status, code) => {
+    await problemOf(await fetch(`${gateway.url}/blocking`, { method: 'POST', headers, body }), status, code);
+  });
+
+  it.each([
+    ['DELETE', '/blocking', 405, 'method_not_allowed'],
+    ['POST', '/non-blocking', 405, 'method_not_allowed'],
+    ['GET', '/nothing', 404, 'not_found'],
+    ['GET', '/metrics', 404, 'not_found'],
+    ['GET', '/admin/queues', 404, 'not_found'],
+    ['GET', '/jobs/1', 404, 'not_found'],
+    ['GET', '/jobs/1/events', 404, 'not_found'],
+    ['GET', `/jobs/${'x'.repeat(5000)}`, 404, 'not_found'],
+    ['GET', '/jobs/%00%0a', 404, 'not_found'],
+    ['GET', '/jobs/%E0%A4%A', 400, 'invalid_task'],
+  ])('answers %s %s with a problem', async (method, path, status, code) => {
+    await problemOf(await fetch(gateway.url + path, { method }), status, code);
+  });
+
+  it('answers what is not HTTP', async () => {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.write('NOT HTTP\r\n\r\n');
+    const [head] = await once(socket, 'data');
+    expect(String(head)).toMatch(/^HTTP\/1\.1 400 .*"code":"invalid_task"/s);
+    socket.destroy();
+  });
+
+  it('carries a sane request id and replaces another', async () => {
+    const sane = await fetch(`${gateway.url}/blocking?ops=1`, { headers: { 'x-request-id': 'abc-1', ...NOW } });
+    expect(sane.headers.get('x-request-id')).toBe('abc-1');
+    expect(gateway.log()).toContain('"requestId":"abc-1"');
+    const odd = await fetch(`${gateway.url}/non-blocking`, { headers: { 'x-request-id': '{"a b"}' } });
+    expect(odd.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('survives callers that leave, and is idle afterwards', async () => {
+    const { port } = new URL(gateway.url);
+    const before = await metric(gateway.adminUrl, 'tasks_total');
+    const callers = Array.from({ length: 5 }, () => {
+      const call = request({ port, path: '/blocking?ops=100000000&chunks=64', headers: NOW });
+      call.on('error', () => {});
+      call.end();
+      return call;
+    });
+    await waitFor('all begun', async () => {
+      const begun =
+        (await metric(gateway.adminUrl, 'tasks_in_flight')) + (await metric(gateway.adminUrl, 'tasks_total'));
+      return begun >= before + callers.length;
+    });
+    for (const call of callers) call.destroy();
+    await waitFor('idle', async () => (await metric(gateway.adminUrl, 'tasks_in_flight')) === 0);
+    const after = await fetch(`${gateway.url}/blocking?ops=10&chunks=1`, { headers: NOW });
+    expect(after.status).toBe(200);
+  });
+
+  it('lives without what it depends on, says so, and recovers by itself', async () => {
+    if (!world.lose || !world.restore) return expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
+    await world.lose();
+    const refused = await fetch(`${gateway.url}/blocking`, { signal: AbortSignal.timeout(1_500) });
+    await problemOf(refused, 503, 'upstream_down');
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
+    expect((await fetch(`${gateway.url}/non-blocking`)).status).toBe(200);
+    expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
+    await fetch(`${gateway.adminUrl}/metrics`, { signal: AbortSignal.timeout(5_000) });
+    await world.restore();
+    await waitFor('ready again', async () => (await fetch(`${gateway.url}/readyz`)).ok);
+    await waitFor(
+      'served again',
+      async () => (await fetch(`${gateway.url}/blocking?ops=9`, { headers: NOW })).status === 200,
+    );
+  });
+
+  it('finishes what is in hand when told to stop, and closes clean', async () => {
+    const other = await startTestGateway(mode, world.env);
+    await waitFor('ready', async () => (await fetch(`${other.url}/readyz`)).ok);
+    const answers = Array.from({ length: 4 }, () => fetch(`${other.url}/blocking?ops=100000000`, { headers: NOW }));
+    await waitFor('all begun', async () => {
+      const begun = (await metric(other.adminUrl, 'tasks_in_flight')) + (await metric(other.adminUrl, 'tasks_total'));
+      return begun >= answers.length;
+    });
+    const stopped = other.stop();
+    for (const response of await Promise.all(answers)) expect([200, 202]).toContain(response.status);
+    await stopped;
+    await expect(fetch(`${other.url}/healthz`)).rejects.toThrow();
+    await expect(fetch(`${other.adminUrl}/healthz`)).rejects.toThrow();
+  });
+});
+
+async function problemOf(response: Response, status: number, code: string): Promise<Problem> {
+  expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  const problem = Problem.parse(await response.json());
+  expect(problem).toMatchObject({ status, code, requestId: response.headers.get('x-request-id') });
+  expect(response.status).toBe(status);
+  expect(JSON.stringify(problem)).not.toMatch(/node_modules|\.ts:|\.js:/);
+  return problem;
+}

@@ -1,0 +1,104 @@
+/** Real neighbours for tests: a Redis of their own, the Rust binaries as built. Each dies with its test file. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { waitFor } from './wait.ts';
+
+export interface Neighbour {
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly log: () => string;
+  /** Ends it and waits for its end. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same address, with the same data. */
+  restart(): Promise<void>;
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export async function startRedis(options: string[] = []): Promise<Neighbour> {
+  const dir = mkdtempSync(join(tmpdir(), 'heavy-lifter-redis-'));
+  const port = await freePort();
+  const config = fileURLToPath(new URL('../../../compose/redis.conf', import.meta.url));
+  const url = `redis://127.0.0.1:${port}`;
+  const args = [config, '--port', String(port), '--bind', '127.0.0.1', '--dir', dir, ...options];
+  const redis = await neighbour('redis-server', args, {}, url, url, () => pings(url));
+  return {
+    ...redis,
+    async stop(signal) {
+      await redis.stop(signal);
+      if (!signal) rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function pings(url: string): Promise<boolean> {
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return (await client.ping()) === 'PONG';
+  } catch {
+    return false;
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** `rust-microservice` or `rust-worker`, as `cargo build --release` left it. */
+export async function startRust(name: string, env: Record<string, string> = {}): Promise<Neighbour> {
+  const binary = fileURLToPath(new URL(`../../../target/release/${name}`, import.meta.url));
+  if (!existsSync(binary)) throw new Error(`${name} is not built: cargo build --release`);
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const adminUrl = `http://127.0.0.1:${adminPort}`;
+  const settings = { PORT: String(port), ADMIN_PORT: String(adminPort), THREADS: '2', ...env };
+  return neighbour(binary, [], settings, url, adminUrl, async () => {
+    const response = await fetch(`${adminUrl}/readyz`).catch(() => undefined);
+    return response?.ok === true;
+  });
+}
+
+async function neighbour(
+  command: string,
+  args: string[],
+  env: Record<string, string>,
+  url: string,
+  adminUrl: string,
+  isReady: () => Promise<boolean>,
+): Promise<Neighbour> {
+  let output = '';
+  let child: ChildProcess;
+  async function start() {
+    child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const keep = (text: Buffer) => {
+      output = (output + text).slice(-1_000_000);
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    await waitFor(`${command} is ready`, async () => {
+      if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode}:\n${output}`);
+      return isReady();
+    });
+  }
+  async function stop(signal: NodeJS.Signals = 'SIGTERM') {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+  await start();
+  return { url, adminUrl, log: () => output, stop, restart: start };
+}
