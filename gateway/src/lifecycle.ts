@@ -1,10 +1,29 @@
 /** Whether this process takes work, and who has to be told when it no longer does. */
+import type { ServerResponse } from 'node:http';
+
 export class Lifecycle {
   readonly #closing = new AbortController();
   readonly #leaving = new AbortController();
 
+  readonly #open = new Set<ServerResponse>();
+  #draining = false;
+
   /** True from the first sign of shutdown: readiness is false, connections are told to close. */
-  draining = false;
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  drain(): void {
+    this.#draining = true;
+    for (const response of this.#open) tellToClose(response);
+  }
+
+  /** Follows a response to its end: whenever the drain begins, its connection hears of it. */
+  follow(response: ServerResponse): void {
+    if (this.#draining) tellToClose(response);
+    this.#open.add(response);
+    response.once('close', () => this.#open.delete(response));
+  }
 
   /** Aborts when the door closes: streams end, their clients connect elsewhere. */
   get closing(): AbortSignal {
@@ -24,4 +43,8 @@ export class Lifecycle {
     this.#closing.abort();
     this.#leaving.abort(reason);
   }
+}
+
+function tellToClose(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
 }

@@ -64,7 +64,7 @@ export async function serve(
 ): Promise<void> {
   await shutdown;
   const deadline = Date.now() + SHUTDOWN_TIMEOUT_MS;
-  lifecycle.draining = true;
+  lifecycle.drain();
   logger.info('draining');
   await sleep(Math.min(SHUTDOWN_GRACE_MS, SHUTDOWN_TIMEOUT_MS / 2));
   const closed = new Promise((resolve) => listener.close(resolve));

@@ -19,8 +19,7 @@ export function observe(metrics: Metrics, logger: Logger, lifecycle: Lifecycle):
     const requestId = requestIdOf(request.headers['x-request-id']);
     response.locals.requestId = requestId;
     response.setHeader('x-request-id', requestId);
-    // A client that keeps its connection must learn in time that this process is about to go.
-    if (lifecycle.draining) response.setHeader('connection', 'close');
+    lifecycle.follow(response);
     response.once('close', () => {
       const ms = performance.now() - startedAt;
       const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
