@@ -1,0 +1,54 @@
+//! Tasks on threads of their own: the kernel never runs where connections or lock renewals are served.
+
+mod pool;
+mod priority;
+mod run;
+
+use serde::Serialize;
+
+pub use pool::{ComputePool, Overloaded, PoolSettings};
+pub use run::{RunHandle, Submitted};
+
+/// What computing a task yields: the answer of `POST /compute` and a job's return value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Computed {
+    /// 8 lower-case hex digits.
+    pub checksum: String,
+    /// Ops really done.
+    pub count: u64,
+    /// Which kernel did them: `rust-<path>`.
+    pub kernel: &'static str,
+    /// How long it took.
+    pub timings: Timings,
+}
+
+/// In milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Timings {
+    /// From [`ComputePool::submit`] until the first chunk started.
+    pub queued_ms: f64,
+    /// From the first chunk's start to the last one's end.
+    pub compute_ms: f64,
+}
+
+/// Why a task yields nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ComputeError {
+    /// The kernel panicked, with this text. The pool is unharmed, the task's other chunks are dropped.
+    #[error("{0}")]
+    Panicked(String),
+    /// It was cancelled through a [`RunHandle`].
+    #[error("the task was cancelled")]
+    Cancelled,
+}
+
+impl ComputeError {
+    /// The stable code of a job's failure.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Panicked(_) => "kernel_panic",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}

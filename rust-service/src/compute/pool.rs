@@ -1,0 +1,90 @@
+use std::{ops::Range, sync::Arc, time::Instant};
+
+use metrics::{Gauge, Histogram, gauge, histogram};
+use tokio::sync::Semaphore;
+use workload::{Kernel, Task};
+
+use super::{Submitted, priority::lower_calling_thread, run::Run};
+
+/// How a [`ComputePool`] is bounded.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSettings {
+    /// Compute threads.
+    pub threads: usize,
+    /// Their nice value (Linux only).
+    pub nice: u8,
+    /// Tasks in hand, running ones included; one more is refused.
+    pub max_tasks: usize,
+}
+
+/// The pool has `max_tasks` tasks in hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} tasks are in hand")]
+pub struct Overloaded(pub usize);
+
+/// The arithmetic of a range, as [`workload::compute`].
+pub(super) type KernelFn = dyn Fn(u32, Range<u64>) -> u32 + Send + Sync;
+
+/// Compute threads and the tasks they have in hand.
+pub struct ComputePool {
+    threads: rayon::ThreadPool,
+    shared: Arc<Shared>,
+    slots: Arc<Semaphore>,
+    max_tasks: usize,
+}
+
+/// What every task needs of its pool.
+pub(super) struct Shared {
+    pub compute: Box<KernelFn>,
+    pub kernel_name: &'static str,
+    pub threads_busy: Gauge,
+    pub wait_seconds: Histogram,
+    pub compute_seconds: Histogram,
+}
+
+impl ComputePool {
+    /// Starts the threads. Metrics go to the recorder installed by then.
+    pub fn new(kernel: Kernel, settings: PoolSettings) -> Result<Self, rayon::ThreadPoolBuildError> {
+        Self::with_compute(kernel, settings, move |seed, range| workload::compute(kernel, seed, range))
+    }
+
+    /// The same with another function under `kernel`'s name: for the faults that the real one does not have.
+    pub fn with_compute(
+        kernel: Kernel,
+        PoolSettings { threads, nice, max_tasks }: PoolSettings,
+        compute: impl Fn(u32, Range<u64>) -> u32 + Send + Sync + 'static,
+    ) -> Result<Self, rayon::ThreadPoolBuildError> {
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .thread_name(|index| format!("compute-{index}"))
+            .start_handler(move |_| lower_calling_thread(nice))
+            .build()?;
+        gauge!("kernel_info", "path" => kernel.path()).set(1);
+        let shared = Arc::new(Shared {
+            compute: Box::new(compute),
+            kernel_name: kernel.name(),
+            threads_busy: gauge!("compute_threads_busy"),
+            wait_seconds: histogram!("task_wait_seconds"),
+            compute_seconds: histogram!("task_compute_seconds"),
+        });
+        Ok(Self { threads, shared, slots: Arc::new(Semaphore::new(max_tasks)), max_tasks })
+    }
+
+    /// Hands a task over; its chunks start in the order of submission. Must not be called on a compute thread: what
+    /// is spawned there stays with that thread.
+    pub fn submit(&self, task: &Task) -> Result<Submitted, Overloaded> {
+        let submitted_at = Instant::now();
+        let slot = self.slots.clone().try_acquire_owned().map_err(|_| Overloaded(self.max_tasks))?;
+        let (run, submitted) = Run::new(task, submitted_at, self.shared.clone(), slot);
+        for range in task.chunk_ranges() {
+            let run = run.clone();
+            self.threads.spawn_fifo(move || run.chunk(range));
+        }
+        Ok(submitted)
+    }
+
+    /// Tasks of which something is still to be done or dropped.
+    pub fn tasks_in_hand(&self) -> usize {
+        self.max_tasks - self.slots.available_permits()
+    }
+}
