@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use axum::{
-    Router,
+    Json, Router,
     http::{StatusCode, header::CONTENT_TYPE},
     routing::get,
 };
+use serde_json::json;
 use tokio::{net::TcpListener, time};
 
 use crate::{
@@ -25,12 +26,14 @@ pub async fn serve(
 ) {
     let rendered = metrics.clone();
     let router = Router::new()
-        .route("/healthz", get(async || "ok"))
+        .route("/healthz", get(async || Json(json!({ "status": "up" }))))
         .route(
             "/readyz",
             get(async move || match ready() {
-                Ok(()) => (StatusCode::OK, "ready".to_owned()),
-                Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
+                Ok(()) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
+                Err(reason) => {
+                    (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready", "detail": reason })))
+                }
             }),
         )
         .route("/metrics", get(async move || ([(CONTENT_TYPE, "text/plain; version=0.0.4")], rendered.render())));
