@@ -43,6 +43,7 @@ export const create: CreateMode = ({ config: { REDIS_URL, MAX_WAITING }, logger,
   async function add(task: Task, { requestId, idempotencyKey }: Call): Promise<JobDocument> {
     const { queue } = connection;
     admission.admit();
+    connection.batchWrites();
     const data: JobData = { v: 1, ...task, requestId };
     // An id of our own in any case: a resend cannot make two jobs.
     const jobId = jobIdFor(idempotencyKey);
