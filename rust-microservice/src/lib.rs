@@ -40,6 +40,8 @@ pub async fn run(config: Config) -> Result<Drained, Box<dyn std::error::Error>> 
     let pool = Arc::new(ComputePool::new(service.kernel, settings)?);
     let listener = bind(service.host, port).await?;
     let admin_listener = bind(service.host, admin_port).await?;
+    // Port 0 asks for any free one.
+    let (port, admin_port) = (listener.local_addr()?.port(), admin_listener.local_addr()?.port());
 
     let signal = shutdown_signal()?;
     let draining = Arc::new(AtomicBool::new(false));

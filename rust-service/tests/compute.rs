@@ -1,0 +1,158 @@
+//! The compute pool: right answers, order, cancelling, panics, bounds.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::sync::{
+    Arc, Condvar, Mutex,
+    atomic::{AtomicU64, Ordering::SeqCst},
+};
+
+use rust_service::compute::{ComputeError, ComputePool, Overloaded, PoolSettings};
+use workload::{Kernel, MAX_OPS_QUEUED, Task, compute, to_hex};
+
+const SETTINGS: PoolSettings = PoolSettings { threads: 2, nice: 10, max_tasks: 3 };
+const ONE_THREAD: PoolSettings = PoolSettings { threads: 1, ..SETTINGS };
+
+fn task(ops: u64, chunks: u32, seed: u32) -> Task {
+    let json = format!(r#"{{"ops":{ops},"chunks":{chunks},"seed":{seed}}}"#);
+    Task::from_json(json.as_bytes(), MAX_OPS_QUEUED).unwrap()
+}
+
+/// Holds the compute threads until it is opened.
+#[derive(Default)]
+struct Gate {
+    open: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl Gate {
+    fn pass(&self) {
+        drop(self.opened.wait_while(self.open.lock().unwrap(), |open| !*open).unwrap());
+    }
+
+    fn open(&self) {
+        *self.open.lock().unwrap() = true;
+        self.opened.notify_all();
+    }
+}
+
+async fn until(condition: impl Fn() -> bool) {
+    while !condition() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn every_path_answers_like_the_calling_thread() {
+    for kernel in Kernel::available() {
+        let pool = ComputePool::new(kernel, SETTINGS).unwrap();
+        // More than two slices a chunk.
+        let task = task(150_000_001, 2, u32::MAX);
+        let computed = pool.submit(&task).unwrap().await.unwrap();
+        assert_eq!(computed.checksum, to_hex(compute(Kernel::detect(), task.seed, 0..task.ops)));
+        assert_eq!((computed.count, computed.kernel), (task.ops, kernel.name()));
+        assert!(computed.timings.queued_ms >= 0.0 && computed.timings.compute_ms > 0.0);
+    }
+}
+
+#[tokio::test]
+async fn tasks_are_taken_in_order_and_one_too_many_is_refused() {
+    let gate = Arc::new(Gate::default());
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let pool = ComputePool::with_compute(Kernel::detect(), ONE_THREAD, {
+        let (gate, order) = (gate.clone(), order.clone());
+        move |seed, _| {
+            gate.pass();
+            order.lock().unwrap().push(seed);
+            0
+        }
+    })
+    .unwrap();
+
+    let tasks = [1, 2, 3].map(|seed| pool.submit(&task(4, 2, seed)).unwrap());
+    assert_eq!(pool.submit(&task(4, 2, 4)).err(), Some(Overloaded(3)));
+    gate.open();
+    for task in tasks {
+        task.await.unwrap();
+        // The slot is free by the time the answer is there.
+        assert!(pool.tasks_in_hand() < 3);
+    }
+    assert_eq!(*order.lock().unwrap(), [1, 1, 2, 2, 3, 3]);
+}
+
+#[tokio::test]
+async fn a_panic_ends_its_task_only() {
+    let calls = Arc::new(AtomicU64::new(0));
+    let pool = ComputePool::with_compute(Kernel::detect(), ONE_THREAD, {
+        let calls = calls.clone();
+        move |seed, _| {
+            calls.fetch_add(1, SeqCst);
+            assert!(seed != 13, "seed {seed} is unlucky");
+            seed
+        }
+    })
+    .unwrap();
+
+    let (bad, good) = (pool.submit(&task(64, 64, 13)).unwrap(), pool.submit(&task(2, 2, 21)).unwrap());
+    let error = bad.await.unwrap_err();
+    assert_eq!(error, ComputeError::Panicked("seed 13 is unlucky".into()));
+    assert_eq!(format!("{}: {error}", error.code()), "kernel_panic: seed 13 is unlucky");
+    assert_eq!(good.await.unwrap().checksum, to_hex(42));
+    assert_eq!(calls.load(SeqCst), 1 + 2, "the other chunks of the first task never started");
+}
+
+#[tokio::test]
+async fn what_is_dropped_or_cancelled_does_not_start() {
+    let (gate, calls) = (Arc::new(Gate::default()), Arc::new(AtomicU64::new(0)));
+    let pool = ComputePool::with_compute(Kernel::detect(), ONE_THREAD, {
+        let (gate, calls) = (gate.clone(), calls.clone());
+        move |_, _| {
+            calls.fetch_add(1, SeqCst);
+            gate.pass();
+            0
+        }
+    })
+    .unwrap();
+
+    let running = pool.submit(&task(8, 8, 0)).unwrap();
+    until(|| calls.load(SeqCst) == 1).await;
+    let waiting = pool.submit(&task(8, 8, 0)).unwrap();
+    let handle = waiting.handle();
+    drop(running);
+    handle.cancel();
+    // At once, although the only thread is still held.
+    assert_eq!(waiting.await, Err(ComputeError::Cancelled));
+    assert_eq!(pool.tasks_in_hand(), 2, "what waits in the threads' queue still counts");
+
+    gate.open();
+    until(|| pool.tasks_in_hand() == 0).await;
+    assert_eq!(calls.load(SeqCst), 1);
+}
+
+#[tokio::test]
+async fn progress_is_seen_and_a_long_task_stops_between_slices() {
+    let pool = ComputePool::new(Kernel::detect(), ONE_THREAD).unwrap();
+    let submitted = pool.submit(&task(MAX_OPS_QUEUED, 1, 0)).unwrap();
+    let handle = submitted.handle();
+    assert_eq!(handle.total(), MAX_OPS_QUEUED);
+    until(|| handle.done() > 0).await;
+    handle.cancel();
+    assert_eq!(submitted.await, Err(ComputeError::Cancelled));
+    until(|| pool.tasks_in_hand() == 0).await;
+    assert!(handle.done() < MAX_OPS_QUEUED);
+}
+
+/// The nice value is the nineteenth field of a thread's `stat`; names may hold spaces, so count from the last ')'.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn only_compute_threads_have_low_priority() {
+    fn nice_of_calling_thread() -> u32 {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+        stat.rsplit(')').next().unwrap().split_whitespace().nth(16).unwrap().parse::<i32>().unwrap() as u32
+    }
+    let settings = PoolSettings { nice: 11, ..SETTINGS };
+    let pool = ComputePool::with_compute(Kernel::detect(), settings, |_, _| nice_of_calling_thread()).unwrap();
+    let before = nice_of_calling_thread();
+    assert_eq!(pool.submit(&task(1, 1, 0)).unwrap().await.unwrap().checksum, to_hex(11));
+    assert_eq!(nice_of_calling_thread(), before);
+}
