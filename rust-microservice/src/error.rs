@@ -98,7 +98,7 @@ impl Problem {
     }
 }
 
-/// The status and headers; the body is written by [`observe`](crate::observe::observe), which knows the request id.
+/// The status and headers; the body is written by `observe`, which knows the request id.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.code.status().into_response();

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use metrics::histogram;
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, error_span};
 use uuid::Uuid;
 
 use crate::error::Problem;
@@ -21,7 +21,8 @@ const CLIENT_CLOSED_REQUEST: u16 = 499;
 /// The outermost layer: everything inside runs in a span that carries the request id.
 pub(crate) async fn observe(request: Request, next: Next) -> Response {
     let request_id = request_id(request.headers().get(&REQUEST_ID));
-    let span = info_span!("request", requestId = %request_id);
+    // At the level of errors, or their lines would lose the id where nothing below is logged.
+    let span = error_span!("request", requestId = %request_id);
     let mut observation = Observation::of(&request);
     async {
         let mut response = next.run(request).await;

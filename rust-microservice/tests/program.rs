@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::{
-    io::{BufRead, BufReader, Lines},
-    net::TcpListener,
+    io::{BufRead, BufReader, Lines, Write},
+    net::{TcpListener, TcpStream},
     process::{Child, ChildStdout, Command, Stdio},
 };
 
@@ -63,6 +63,20 @@ fn it_is_healthy_until_a_signal_and_then_exits_with_0() {
     assert_eq!(health(&port), Some(1));
 }
 
+#[test]
+fn log_lines_carry_the_request_id() {
+    let mut service = Service::start();
+    let port = service.line("listening")["port"].as_u64().unwrap() as u16;
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-request-id: from-afar\r\n\r\n").unwrap();
+    let line = service.line("request");
+    assert_eq!(
+        (&line["requestId"], &line["status"], &line["level"]),
+        (&"from-afar".into(), &404.into(), &"info".into())
+    );
+    assert!(line["time"].as_str().unwrap().ends_with('Z'));
+}
+
 struct Service {
     child: Child,
     log: Lines<BufReader<ChildStdout>>,
@@ -91,5 +105,6 @@ impl Service {
 impl Drop for Service {
     fn drop(&mut self) {
         let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
