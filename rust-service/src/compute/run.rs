@@ -115,7 +115,9 @@ impl Run {
     /// Answers, the first time it is called, and drops what has not started.
     fn end(&self, outcome: Outcome) {
         self.cancelled.store(true, Relaxed);
-        if let Some(reply) = locked(&self.reply).take() {
+        // Unlocked before the answer is sent: who it wakes takes this lock next, and would only wait for this thread.
+        let reply = locked(&self.reply).take();
+        if let Some(reply) = reply {
             // Nobody may be left to hear it.
             let _ = reply.send(outcome);
         }
