@@ -1,0 +1,125 @@
+/** The queue behind the gateway, read from Redis: what is done, what is left, and the end of what is left. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Computed, JobData, QUEUE_NAME } from '@heavy-lifter/gateway/contract';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { Failure } from './failure.ts';
+import type { Ledger } from './ledger.ts';
+
+/** Jobs a round trip: one call for all of them would hold Redis, and with it every lock renewal. */
+const BATCH = 500;
+const POLL_MS = 250;
+/** For the jobs in hand when the rest is cleared. */
+const IN_HAND_LIMIT_MS = 10_000;
+
+export interface Done {
+  readonly createdAt: number;
+  readonly finishedAt: number;
+}
+
+export interface Tally {
+  /** Completed jobs, in no order, milliseconds since the epoch. */
+  readonly completed: Done[];
+  /** Jobs that failed, by reason. */
+  readonly failed: Map<string, number>;
+  /** Ids of jobs that are neither. */
+  readonly open: string[];
+  /** Accepted jobs that Redis does not know. */
+  readonly missing: number;
+}
+
+export class Backlog {
+  readonly #redis: Redis;
+  readonly #queue: Queue;
+
+  constructor(redisUrl: string) {
+    this.#redis = new Redis(redisUrl, { maxRetriesPerRequest: 3, commandTimeout: 30_000 });
+    this.#redis.on('error', () => {});
+    this.#queue = new Queue(QUEUE_NAME, { connection: this.#redis, skipMetasUpdate: true });
+    this.#queue.on('error', () => {});
+  }
+
+  /** Jobs accepted and not completed, whoever asked for them. */
+  async size(): Promise<number> {
+    const counts = await this.#queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
+    return Object.values(counts).reduce((sum, n) => sum + n, 0);
+  }
+
+  async serverInfo(): Promise<string> {
+    return this.#redis.info();
+  }
+
+  /** Waits until nothing is left, at most `limitS`. Resolves to the seconds it took and what is left. */
+  async drain(
+    limitS: number,
+    signal: AbortSignal,
+    report: (left: number) => void,
+  ): Promise<{ seconds: number; left: number }> {
+    const startedAt = performance.now();
+    for (;;) {
+      const left = await this.size();
+      const seconds = (performance.now() - startedAt) / 1000;
+      report(left);
+      if (left === 0 || seconds >= limitS || signal.aborted) return { seconds, left };
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Looks up every job and checks each result against the ledger. */
+  async tally(ledger: Ledger): Promise<Tally> {
+    const tally: Tally & { missing: number } = { completed: [], failed: new Map(), open: [], missing: 0 };
+    for (const ids of batches(ledger.jobs)) {
+      const pipeline = this.#redis.pipeline();
+      for (const id of ids)
+        pipeline.hmget(this.#queue.toKey(id), 'data', 'returnvalue', 'timestamp', 'finishedOn', 'failedReason');
+      for (const [index, [error, fields]] of ((await pipeline.exec()) ?? []).entries()) {
+        if (error) throw new Failure(`Redis: ${error.message}`);
+        this.#file(ids[index] as string, fields as (string | null)[], tally, ledger);
+      }
+    }
+    return tally;
+  }
+
+  #file(id: string, fields: (string | null)[], tally: Tally & { missing: number }, ledger: Ledger): void {
+    const [data, returnvalue, timestamp, finishedOn, failedReason] = fields;
+    if (!data) tally.missing++;
+    else if (!finishedOn) tally.open.push(id);
+    else if (returnvalue) {
+      tally.completed.push({ createdAt: Number(timestamp), finishedAt: Number(finishedOn) });
+      ledger.check(JobData.parse(JSON.parse(data)).seed, Computed.parse(JSON.parse(returnvalue)));
+    } else {
+      const reason = failedReason ?? 'no reason';
+      tally.failed.set(reason, (tally.failed.get(reason) ?? 0) + 1);
+    }
+  }
+
+  /** Removes these jobs, whatever their state; those in hand are waited for, as far as they end in time. */
+  async remove(ids: readonly string[]): Promise<{ removed: number; left: number }> {
+    let removed = 0;
+    let left = [...ids];
+    const deadline = Date.now() + IN_HAND_LIMIT_MS;
+    while (left.length > 0) {
+      const locked: string[] = [];
+      for (const batch of batches(left)) {
+        const results = await Promise.all(batch.map((id) => this.#queue.remove(id)));
+        for (const [index, result] of results.entries()) {
+          if (result === 0) locked.push(batch[index] as string);
+          else removed++;
+        }
+      }
+      left = locked;
+      if (left.length === 0 || Date.now() > deadline) break;
+      await sleep(POLL_MS);
+    }
+    return { removed, left: left.length };
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.close();
+    this.#redis.disconnect();
+  }
+}
+
+function* batches<T>(items: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < items.length; at += BATCH) yield items.slice(at, at + BATCH);
+}

@@ -1,0 +1,102 @@
+/** The closed loop: autocannon, a fixed number of connections, each asking again as soon as it is answered. */
+import autocannon from 'autocannon';
+import { Latency, type LatencyMs } from './latency.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface Load {
+  readonly url: string;
+  readonly connections: number;
+  readonly durationS: number;
+  readonly signal: AbortSignal;
+  /** Files every answer; without one the loop asks for /non-blocking and only counts. */
+  readonly ledger?: Ledger;
+}
+
+export interface Loaded {
+  /** Of answers that served: 200 and 202. */
+  readonly latencyMs: LatencyMs;
+  /** Answers that served. */
+  readonly served: number;
+  readonly seconds: number;
+}
+
+/** A dead server would otherwise be asked again some 20,000 times a second. */
+const RECONNECT_MS = 100;
+/** Longer than the run, or slow answers would be reported as none ("0 requests" was such a figure). */
+const TIMEOUT_BEYOND_S = 60;
+
+/** The parts of autocannon's client that its types leave out. */
+interface Client extends NodeJS.EventEmitter {
+  _connect(): void;
+  readonly destroyed: boolean;
+}
+
+/** Runs the load to its end. Resolves also when nothing was ever answered. */
+export async function closedLoop({ url, connections, durationS, signal, ledger }: Load): Promise<Loaded> {
+  const latency = new Latency();
+  const unanswered = new Set<Client>();
+  let served = 0;
+  let serving = false;
+  const startedAt = performance.now();
+
+  function setupClient(plain: autocannon.Client): void {
+    const client = plain as unknown as Client;
+    let failures = 0;
+    let reason = 'connection closed before the answer';
+    const connect = client._connect.bind(client);
+    client._connect = () => {
+      if (failures++ === 0) return connect();
+      setTimeout(() => client.destroyed || connect(), RECONNECT_MS);
+    };
+    client.on('request', () => {
+      // autocannon counts nowhere what was in flight on a connection that was lost.
+      if (unanswered.has(client)) ledger?.lost(reason);
+      reason = 'connection closed before the answer';
+      unanswered.add(client);
+      ledger?.sent();
+    });
+    client.on('response', (_status: number, _bytes: number, ms: number) => {
+      failures = 0;
+      unanswered.delete(client);
+      if (!serving) return;
+      served++;
+      latency.record(ms);
+    });
+    client.on('connError', (error: NodeJS.ErrnoException) => {
+      reason = error.code ?? error.message;
+    });
+    client.on('timeout', () => {
+      reason = 'client time-out';
+    });
+  }
+
+  const instance = autocannon({
+    url,
+    connections,
+    duration: durationS,
+    timeout: durationS + TIMEOUT_BEYOND_S,
+    setupClient,
+    requests: [
+      {
+        method: 'GET',
+        ...(ledger ? { setupRequest: (request) => ({ ...request, path: pathOf(ledger) }) } : { path: '/non-blocking' }),
+        // Called before the client's own 'response' event, in the same turn.
+        onResponse: (status, body) => {
+          const outcome = ledger?.answered(status, body) ?? (status === 200 ? 'ok' : 'failed');
+          serving = outcome === 'ok' || outcome === 'accepted';
+        },
+      },
+    ],
+  });
+  const stop = () => (instance as unknown as { stop(): void }).stop();
+  signal.addEventListener('abort', stop, { once: true });
+  await instance;
+  signal.removeEventListener('abort', stop);
+  for (const _client of unanswered) ledger?.cutOff();
+  return { latencyMs: latency.summary(), served, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+function pathOf(ledger: Ledger): string {
+  const { ops, chunks, seed } = ledger.next();
+  return `/blocking?ops=${ops}&chunks=${chunks}&seed=${seed}`;
+}

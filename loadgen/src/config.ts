@@ -1,0 +1,73 @@
+/** The generator's settings: one schema, the only reader of the environment. */
+import { DEFAULT_TASK, MAX_CHUNKS, MAX_OPS_QUEUED } from '@heavy-lifter/gateway/contract';
+import { z } from 'zod';
+
+const number = (min: number, max: number, form: RegExp, what: string) => {
+  const error = `must be ${what} from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(form, { error })
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, { error });
+};
+const whole = (min: number, max: number) => number(min, max, /^\d{1,15}$/, 'a whole number');
+const seconds = (min: number, max: number) => number(min, max, /^\d{1,6}(\.\d+)?$/, 'seconds');
+const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `must be a URL such as ${example}` });
+
+/** `name=url,name=url`: where each service's metrics are. */
+const services = z.string().transform((text, context) =>
+  text
+    .split(',')
+    .filter(Boolean)
+    .map((part) => {
+      const [name = '', address = ''] = part.split(/=(.*)/s);
+      if (!name || !URL.canParse(address)) context.addIssue({ code: 'custom', message: `"${part}" is not name=url` });
+      return { name, url: address };
+    }),
+);
+
+const Config = z.object({
+  MODE: z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'must name a mode' }),
+  RUNTIME: z.enum(['local', 'docker']).default('local'),
+  GATEWAY_URL: url(/^http$/, 'http://127.0.0.1:3000').default('http://127.0.0.1:3000'),
+  SERVICES: services.default([]),
+  REDIS_URL: url(/^rediss?$/, 'redis://127.0.0.1:6390').optional(),
+  CONNECTIONS: whole(1, 10_000).default(100),
+  DURATION: seconds(0.5, 86_400).default(10),
+  WARMUP: seconds(0, 600).default(2),
+  /** Requests a second on a schedule; 0 is the closed loop. */
+  RATE: whole(0, 100_000).default(0),
+  OPS: whole(1, MAX_OPS_QUEUED).default(DEFAULT_TASK.ops),
+  CHUNKS: whole(1, MAX_CHUNKS).default(DEFAULT_TASK.chunks),
+  /** The first request's seed; each further one has the next. */
+  SEED: whole(0, 0xffff_ffff).default(DEFAULT_TASK.seed),
+  /** How long to wait for a backlog. */
+  DRAIN_LIMIT: seconds(0, 86_400).default(20),
+  /** Length of the paced phase after a queue's drain; 0 leaves it out. */
+  PACED: seconds(0, 600).default(4),
+  RESULTS_DIR: z.string().min(1).default('results'),
+  /** The CPU plan as lists ("0-3,6"), for the report; empty where nothing is pinned. */
+  SERVICE_CPUS: z.string().default(''),
+  GENERATOR_CPUS: z.string().default(''),
+  REDIS_CPUS: z.string().default(''),
+  THREADS: whole(1, 1024).optional(),
+  /** The runner's log of what happened to the services, one JSON object a line. */
+  RUN_EVENTS: z.string().optional(),
+  METRICS_PORT: whole(0, 65_535).default(9467),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  COMMIT: z.string().default('unknown'),
+});
+export type Config = z.infer<typeof Config>;
+
+/** Reads the settings, or returns one line for every setting that is wrong. */
+export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { problems: string[] } {
+  const parsed = Config.safeParse(env);
+  if (!parsed.success) {
+    return { problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
+  }
+  const { OPS, CHUNKS, MODE, REDIS_URL } = parsed.data;
+  const problems = [];
+  if (CHUNKS > OPS) problems.push('CHUNKS: must not exceed OPS');
+  if (MODE === 'queue' && !REDIS_URL) problems.push('REDIS_URL: needed in mode queue, to learn completions');
+  return problems.length > 0 ? { problems } : { config: parsed.data };
+}

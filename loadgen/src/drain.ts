@@ -1,0 +1,63 @@
+/** After the load: what was promised, what was kept, what is cleared away. */
+import { Latency } from './latency.ts';
+import type { Measured, Run } from './phases.ts';
+import type { Progress } from './progress.ts';
+import type { Result } from './result.ts';
+
+type QueueResult = NonNullable<Result['queue']>;
+
+interface Unit {
+  readonly opsPerSecondPerCore: number;
+  readonly serviceCores: number;
+  readonly capacityPerS: number;
+}
+
+/** Waits for the backlog, looks up every accepted job, checks the results, and removes what this run put there. */
+export async function drainQueue(
+  run: Run,
+  measured: Measured,
+  loadEndedAt: number,
+  { opsPerSecondPerCore, serviceCores, capacityPerS }: Unit,
+  progress: Progress,
+): Promise<QueueResult> {
+  const { backlog, config, signal } = run;
+  if (!backlog) throw new Error('a queue without Redis');
+  const { ledger, seconds } = measured;
+  const backlogAtEnd = await backlog.size();
+  const { seconds: drainS, left } = await backlog.drain(config.DRAIN_LIMIT, signal, (n) =>
+    progress.update(`${n} jobs left, for at most ${config.DRAIN_LIMIT} s`),
+  );
+  const drainEndedAt = Date.now();
+  const { completed, failed, open, missing } = await backlog.tally(ledger);
+
+  const endToEnd = new Latency();
+  for (const { createdAt, finishedAt } of completed) endToEnd.record(finishedAt - createdAt);
+  const drained = completed.filter(({ finishedAt }) => finishedAt > loadEndedAt && finishedAt <= drainEndedAt).length;
+  const drainPerS = drainS > 0 ? drained / drainS : 0;
+  if (left > 0) {
+    const time =
+      drainPerS > 0 ? `about ${Math.round(left / drainPerS)} s more at ${Math.round(drainPerS)}/s` : 'for ever';
+    progress.note(`${left} jobs are left after ${config.DRAIN_LIMIT} s and would take ${time}: clearing them`);
+  }
+  const cleared = await backlog.remove(open);
+  if (cleared.left > 0) progress.note(`${cleared.left} jobs are in hand and stay in the queue`);
+  await backlog.remove(ledger.jobs);
+
+  const acceptedPerS = ledger.counts.accepted / seconds;
+  return {
+    accepted: ledger.counts.accepted,
+    completedDuring: completed.filter(({ finishedAt }) => finishedAt <= loadEndedAt).length,
+    completed: completed.length,
+    failed: [...failed.values()].reduce((sum, n) => sum + n, 0),
+    missing,
+    backlogAtEnd,
+    drainS,
+    drainPerS,
+    // Too short a drain says more about its edges than about the worker.
+    drainEfficiency: drainS > 1 ? (drained * config.OPS) / opsPerSecondPerCore / (serviceCores * drainS) : null,
+    projectedDrainS: left === 0 ? 0 : drainPerS > 0 ? left / drainPerS : null,
+    discarded: cleared.removed,
+    endToEndMs: endToEnd.summary(),
+    acceptCostUs: acceptedPerS > 0 && config.RATE === 0 ? 1e6 / acceptedPerS - 1e6 / capacityPerS : null,
+  };
+}

@@ -1,0 +1,92 @@
+/** The load itself and what goes on beside it; each function is a phase of `bench`. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Task } from '@heavy-lifter/gateway/contract';
+import type { Backlog } from './backlog.ts';
+import { closedLoop, type Loaded } from './closed-loop.ts';
+import type { Config } from './config.ts';
+import { Failure } from './failure.ts';
+import { Ledger } from './ledger.ts';
+import { openLoop } from './open-loop.ts';
+import { type Bystander, startProbe } from './probe.ts';
+
+const IDLE_S = 2;
+const CAPACITY_S = 2;
+/** Of what the gateway was measured to accept: a load that it should bear well. */
+const PACED_SHARE = 0.7;
+/** Far from any seed of the measured requests, so that no answer can be confused. */
+const WARMUP_SEED = 0x8000_0000;
+
+export interface Run {
+  readonly config: Config;
+  readonly signal: AbortSignal;
+  readonly backlog: Backlog | undefined;
+  /** Every ledger that may have jobs in the queue, for the one who has to clear up after an interruption. */
+  readonly ledgers: Ledger[];
+  readonly onBystander: (ms: number) => void;
+}
+
+export type Measured = Loaded & { ledger: Ledger; bystander: Bystander; utilization: number; skipped: number };
+
+export function task({ OPS, CHUNKS, SEED }: Config): Task {
+  return { ops: OPS, chunks: CHUNKS, seed: SEED };
+}
+
+/** The bystander alone. */
+export async function idle({ config, signal, onBystander }: Run): Promise<Bystander> {
+  const probe = startProbe(config.GATEWAY_URL, onBystander);
+  await sleep(IDLE_S * 1000, undefined, { signal }).catch(() => undefined);
+  return probe.stop();
+}
+
+/** Answers a second of a request that does nothing: the ceiling of HTTP here. */
+export async function capacity({ config, signal }: Run): Promise<number> {
+  const { GATEWAY_URL: url, CONNECTIONS: connections } = config;
+  const { served, seconds } = await closedLoop({ url, connections, durationS: CAPACITY_S, signal });
+  return served / seconds;
+}
+
+/** The same load, unmeasured but checked; what it left in a queue is removed. */
+export async function warmUp(run: Run): Promise<void> {
+  const { WARMUP: durationS } = run.config;
+  if (durationS === 0) return;
+  const ledger = new Ledger({ ...task(run.config), seed: (run.config.SEED + WARMUP_SEED) >>> 0 });
+  await load(run, ledger, durationS, run.config.RATE);
+  failIfWrong(ledger);
+  await run.backlog?.remove(ledger.jobs);
+}
+
+/** The load that is reported, with the bystander beside it. */
+export async function measure(run: Run): Promise<Measured> {
+  const ledger = new Ledger(task(run.config));
+  return loadWithBystander(run, ledger, run.config.DURATION, run.config.RATE);
+}
+
+/** A queue at a share of what it was measured to accept; its jobs are removed. */
+export async function paced(run: Run, acceptedPerS: number) {
+  const ratePerS = Math.max(1, Math.round(acceptedPerS * PACED_SHARE));
+  const ledger = new Ledger(task(run.config));
+  const { bystander } = await loadWithBystander(run, ledger, run.config.PACED, ratePerS);
+  await run.backlog?.remove(ledger.jobs);
+  return { ratePerS, ...bystander.latencyMs, failed: bystander.failed };
+}
+
+export function failIfWrong(ledger: Ledger): void {
+  if (ledger.wrongCount === 0) return;
+  throw new Failure(`${ledger.wrongCount} wrong answer(s) under load:\n  ${ledger.wrong.join('\n  ')}`, 2);
+}
+
+async function loadWithBystander(run: Run, ledger: Ledger, durationS: number, rate: number): Promise<Measured> {
+  const probe = startProbe(run.config.GATEWAY_URL, run.onBystander);
+  const before = performance.eventLoopUtilization();
+  const loaded = await load(run, ledger, durationS, rate);
+  const { utilization } = performance.eventLoopUtilization(before);
+  const bystander = await probe.stop();
+  return { ...loaded, ledger, bystander, utilization };
+}
+
+async function load(run: Run, ledger: Ledger, durationS: number, rate: number): Promise<Loaded & { skipped: number }> {
+  run.ledgers.push(ledger);
+  const { config, signal } = run;
+  const settings = { url: config.GATEWAY_URL, connections: config.CONNECTIONS, durationS, signal, ledger };
+  return rate > 0 ? openLoop(settings, rate) : { ...(await closedLoop(settings)), skipped: 0 };
+}

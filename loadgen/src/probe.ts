@@ -1,0 +1,73 @@
+/** The bystander: a cheap request at a steady rate, from a thread of its own so that the load's event loop does not distort it. */
+import { once } from 'node:events';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Pool } from 'undici';
+import type { LatencyMs } from './latency.ts';
+import { pace } from './pacer.ts';
+
+/** Requests a second: cheap enough to disturb nobody, enough for a p99 in some seconds. */
+const RATE = 50;
+const TIMEOUT_MS = 30_000;
+const CONNECTIONS = 50;
+
+export interface Bystander {
+  readonly latencyMs: LatencyMs;
+  /** Requests that had no 200. */
+  readonly failed: number;
+}
+
+export interface Probe {
+  /** Ends the probe; resolves to what it saw. */
+  stop(): Promise<Bystander>;
+}
+
+/** Starts asking; `onLatency` hears each answer's milliseconds. */
+export function startProbe(gatewayUrl: string, onLatency: (ms: number) => void): Probe {
+  const worker = new Worker(new URL(import.meta.url), { workerData: gatewayUrl });
+  const ended = Promise.race([
+    new Promise<Bystander>((resolve) => {
+      worker.on('message', (message: number | Bystander) => {
+        if (typeof message === 'number') onLatency(message);
+        else resolve(message);
+      });
+    }),
+    once(worker, 'error').then(([error]) => Promise.reject(error)),
+  ]);
+  ended.catch(() => {});
+  return {
+    stop() {
+      worker.postMessage('stop');
+      return ended;
+    },
+  };
+}
+
+async function run(gatewayUrl: string): Promise<void> {
+  const stop = new AbortController();
+  parentPort?.once('message', () => stop.abort());
+  const pool = new Pool(gatewayUrl, { connections: CONNECTIONS, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+  let failed = 0;
+  const { latencyMs, skipped } = await pace({
+    rate: RATE,
+    durationS: 86_400,
+    maxInFlight: 1000,
+    signal: stop.signal,
+    async send() {
+      try {
+        const { statusCode, body } = await pool.request({ method: 'GET', path: '/non-blocking' });
+        await body.dump();
+        if (statusCode !== 200) failed++;
+        return statusCode === 200;
+      } catch {
+        failed++;
+        return false;
+      }
+    },
+    onLatency: (ms) => parentPort?.postMessage(ms),
+  });
+  await pool.destroy();
+  parentPort?.postMessage({ latencyMs, failed: failed + skipped } satisfies Bystander);
+  parentPort?.close();
+}
+
+if (!isMainThread && workerData) await run(workerData as string);

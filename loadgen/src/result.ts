@@ -1,0 +1,102 @@
+/** A run's result: `results/<time>-<mode>/result.json`. The JSON Schema in `schema/` is generated from this. */
+import { z } from 'zod';
+import { LatencyMs } from './latency.ts';
+import { Resource } from './resources.ts';
+
+const Count = z.int().min(0);
+const PerSecond = z.number().min(0);
+
+const BystanderMs = z.object({ ...LatencyMs.shape, failed: Count });
+
+export const Result = z.object({
+  schema: z.literal(1),
+  /** Also the folder's name. */
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  mode: z.string(),
+  runtime: z.enum(['local', 'docker']),
+  /** Whether its figures may be held against those of other machines; `notes` say why not. */
+  comparable: z.boolean(),
+  notes: z.array(z.string()),
+  machine: z.object({
+    cpu: z.string(),
+    cores: z.int(),
+    memoryBytes: z.number(),
+    os: z.string(),
+    arch: z.string(),
+  }),
+  /** Lists of CPUs; empty where nothing is pinned. */
+  plan: z.object({
+    serviceCpus: z.string(),
+    generatorCpus: z.string(),
+    redisCpus: z.string(),
+    serviceCores: z.int().min(1),
+    threads: z.int().min(1),
+  }),
+  versions: z.record(z.string(), z.string()),
+  /** Calibrated in this run, on the path that served it. */
+  kernel: z.object({ path: z.string(), opsPerSecondPerCore: z.number().min(0) }),
+  request: z.object({
+    connections: z.int(),
+    durationS: z.number(),
+    warmupS: z.number(),
+    /** Requests a second of the open loop, null for the closed loop. */
+    rate: z.number().nullable(),
+    ops: z.int(),
+    chunks: z.int(),
+    seed: z.int(),
+  }),
+  verify: z.object({ vectors: Count, answers: Count }),
+  /** sent = the sum of the others. */
+  counts: z.object({
+    sent: Count,
+    ok: Count,
+    accepted: Count,
+    refused: Count,
+    failed: Count,
+    unknown: Count,
+    cut: Count,
+  }),
+  /** Why requests were refused, failed or lost. */
+  reasons: z.record(z.string(), Count),
+  /** Of 200 and 202; with a rate, from the intended start. */
+  latencyMs: LatencyMs,
+  throughput: z.object({ answeredPerS: PerSecond, completedPerS: PerSecond }),
+  bystander: z.object({
+    idle: BystanderMs,
+    loaded: BystanderMs,
+    /** Answers a second of /non-blocking alone, with the same connections. */
+    capacityPerS: PerSecond,
+    /** Only in `queue`: at 70 % of the accepting capacity. */
+    paced: z.object({ ratePerS: PerSecond, ...BystanderMs.shape }).nullable(),
+  }),
+  queue: z
+    .object({
+      accepted: Count,
+      completedDuring: Count,
+      completed: Count,
+      failed: Count,
+      missing: Count,
+      backlogAtEnd: Count,
+      drainS: z.number().min(0),
+      drainPerS: PerSecond,
+      drainEfficiency: z.number().min(0).nullable(),
+      /** How long what was left would have taken; 0 if nothing was. */
+      projectedDrainS: z.number().min(0).nullable(),
+      discarded: Count,
+      endToEndMs: LatencyMs,
+      /** 1/accepted - 1/capacity of the bystander: what accepting costs on top of answering, in microseconds. */
+      acceptCostUs: z.number().nullable(),
+    })
+    .nullable(),
+  resources: z.record(z.string(), Resource),
+  /** Useful kernel seconds over the core seconds there were. */
+  efficiency: z.number().min(0),
+  generator: z.object({
+    utilization: z.number().min(0).max(1),
+    saturated: z.boolean(),
+    /** Requests that were due and not sent, because too many had no answer. */
+    skipped: Count,
+  }),
+});
+export type Result = z.infer<typeof Result>;

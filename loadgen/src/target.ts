@@ -1,0 +1,49 @@
+/** Single requests to the gateway, for everything but the load. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from './failure.ts';
+
+const ANSWER_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 30_000;
+/** In queue mode the answer itself, not the promise of it. */
+const HEADERS = { prefer: 'wait=20' };
+
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Waits until the gateway can serve. Throws a `Failure` when it does not get there. */
+export async function untilReady(gatewayUrl: string, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + READY_LIMIT_MS;
+  for (;;) {
+    const state = await readiness(gatewayUrl);
+    if (state === 'ready') return;
+    signal.throwIfAborted();
+    if (Date.now() > deadline) throw new Failure(`the gateway at ${gatewayUrl} is not ready: ${state}`);
+    await sleep(200, undefined, { signal });
+  }
+}
+
+async function readiness(gatewayUrl: string): Promise<string> {
+  try {
+    const response = await fetch(`${gatewayUrl}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    return response.ok ? 'ready' : await response.text();
+  } catch (error) {
+    return String((error as Error).cause ?? error);
+  }
+}
+
+/** Asks for one task and waits for its answer; `post` sends it as JSON. */
+export async function askTask(gatewayUrl: string, task: object, post = false): Promise<Reply> {
+  const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
+  const query = new URLSearchParams(Object.entries(task).map(([key, value]) => [key, String(value)]));
+  const response = post
+    ? await fetch(`${gatewayUrl}/blocking`, {
+        method: 'POST',
+        headers: { ...HEADERS, 'content-type': 'application/json' },
+        body: JSON.stringify(task),
+        signal,
+      })
+    : await fetch(`${gatewayUrl}/blocking?${query}`, { headers: HEADERS, signal });
+  return { status: response.status, body: await response.text() };
+}
