@@ -18,6 +18,8 @@ async function main([verb, ...args]: string[]): Promise<void> {
   const folder = saveRun(result, read.config.RESULTS_DIR);
   printReport(result);
   console.log(`\n${folder}`);
+  // For a parent that wants to know where: the runner's scoreboard.
+  await new Promise((resolve) => (process.send ? process.send(folder, resolve) : resolve(null)));
 }
 
 try {

@@ -1,0 +1,42 @@
+# The only door. Every target takes MODE= and the other settings below as variables: make bench MODE=pool OPS=2000000
+MODE ?= queue
+RUNTIME ?= local
+export MODE RUNTIME
+
+verbs := up down bench scoreboard start stop kill logs status clean
+
+.PHONY: help $(verbs) test lint fmt
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@echo
+	@echo "  MODE=     inline, unpooled, pool, microservice, queue (default); all: four gateways side by side, for up"
+	@echo "  Load      CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 SEED=0 RATE= DRAIN_LIMIT=20 WARMUP=2"
+	@echo "  Cores     CPUS= (for the services; the rest generate) REDIS_CPUS= THREADS= CONCURRENCY="
+	@echo "  Ports     PORT=3000 ADMIN_PORT=9464 REDIS_PORT=6390 MICROSERVICE_PORT=4000 MICROSERVICE_ADMIN_PORT=9465"
+	@echo "            WORKER_ADMIN_PORT=9466 METRICS_PORT=9467; MODE=all: PORT_POOL=3002 ADMIN_PORT_POOL=9472 ..."
+	@echo "  Services  everything in compose/services.env, e.g. MAX_WAITING=1000 KERNEL=scalar"
+
+up: ## start MODE and return when it is healthy
+down: ## end everything
+bench: ## verify, load and report MODE; leaves it up
+scoreboard: ## the four architectures one after the other, in one table
+start: ## start SERVICE= again
+stop: ## stop SERVICE= and keep it stopped
+kill: ## kill the process of SERVICE= (SIGNAL=KILL) and watch it come back
+logs: ## the last lines of all, or of SERVICE= (FOLLOW=1)
+status: ## what runs
+clean: ## down, and remove what was built and stored (results stay)
+
+$(verbs):
+	@compose/$(RUNTIME).sh $@
+
+test: ## everything that CI runs: lint, unit, conformance, contract, end to end
+	@compose/test.sh
+
+lint: ## formatting and lints of both languages
+	@compose/test.sh lint
+
+fmt: ## format both languages
+	@. compose/tools.sh && modules && npm run -s format && cargo fmt

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# RUNTIME=local: the services as processes of this machine. Usage: local.sh <make target>
+. "$(dirname "$0")/tools.sh"
+
+verb=$1
+[ "$MODE" = all ] || [ -f "gateway/src/modes/$MODE.ts" ] ||
+    die "MODE must be one of $(ls gateway/src/modes | sed 's/\.ts$//' | tr '\n' ' ')all"
+case $verb in
+    up | bench | scoreboard)
+        built_typescript
+        case "$verb-$MODE" in
+            *-inline | *-unpooled | *-pool) [ "$verb" = scoreboard ] && { built_rust; redis_tool; } ;;
+            *-microservice) built_rust ;;
+            *) built_rust; redis_tool ;;
+        esac
+        ;;
+    clean)
+        [ ! -f compose/dist/main.js ] || { node_tool; node compose/dist/main.js down; }
+        rm -rf .run .tools target node_modules */dist
+        say 'removed .run, .tools, target, node_modules and dist; results stay'
+        exit
+        ;;
+    *) [ -f compose/dist/main.js ] && node_tool || { say 'nothing is up'; exit; } ;;
+esac
+exec node compose/dist/main.js "$verb"

@@ -1,0 +1,105 @@
+/** The generator, on its own cores, against the stack that runs. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { running, shutDown } from './control.ts';
+import { eventsFile } from './eventlog.ts';
+import { planCpus } from './plan.ts';
+import { architectures, root, type Settings } from './settings.ts';
+import { onPath } from './tools.ts';
+import { ensureUp } from './verbs.ts';
+
+/** The original's settings: what the scoreboard always uses. */
+const ORIGINAL = { CONNECTIONS: '100', DURATION: '10', OPS: '20000000', CHUNKS: '8', RATE: '0' };
+
+/** Runs one bench; resolves to the generator's exit code. */
+export async function runBench(
+  settings: Settings,
+  signal: AbortSignal,
+  extra: Record<string, string> = {},
+): Promise<number> {
+  const { code } = await generate(
+    ['bench'],
+    { ...benchEnv(settings, (await running())?.services ?? []), ...extra },
+    settings,
+    signal,
+  );
+  return code;
+}
+
+/** The four architectures one after the other, then the table. Its own stack goes down at the end. */
+export async function runScoreboard(settings: Settings, signal: AbortSignal): Promise<number> {
+  const folders: string[] = [];
+  try {
+    for (const MODE of architectures) {
+      console.log(`\n== ${MODE} ==`);
+      const one: Settings = { ...settings, MODE };
+      await ensureUp(one, signal);
+      const env = { ...benchEnv(one, (await running())?.services ?? []), ...ORIGINAL };
+      const { code, lastLine } = await generate(['bench'], env, one, signal);
+      if (code !== 0) return code;
+      folders.push(lastLine);
+    }
+    return (await generate(['scoreboard', ...folders], {}, settings, signal)).code;
+  } finally {
+    await shutDown();
+  }
+}
+
+type Target = { name: string; env: Readonly<Record<string, string>>; url?: string };
+
+function benchEnv(settings: Settings, targets: readonly Target[]): Record<string, string> {
+  const plan = planCpus(settings.CPUS, settings.REDIS_CPUS);
+  const admin = targets.filter(({ env }) => env.ADMIN_PORT);
+  // The gateway first: it is the one whose tasks in flight the generator waits for.
+  admin.sort((a, b) => Number(b.name.startsWith('gateway')) - Number(a.name.startsWith('gateway')));
+  return {
+    MODE: settings.MODE,
+    RUNTIME: 'local',
+    GATEWAY_URL: targets.find(({ url }) => url)?.url ?? '',
+    SERVICES: admin.map(({ name, env }) => `${name}=http://127.0.0.1:${env.ADMIN_PORT}`).join(','),
+    REDIS_URL: `redis://127.0.0.1:${settings.REDIS_PORT}`,
+    SERVICE_CPUS: plan.service,
+    GENERATOR_CPUS: plan.generator,
+    REDIS_CPUS: settings.REDIS_CPUS ?? '',
+    THREADS: settings.THREADS ?? String(plan.serviceCores),
+    METRICS_PORT: String(settings.METRICS_PORT),
+    RUN_EVENTS: eventsFile,
+    RESULTS_DIR: process.env.RESULTS_DIR || 'results',
+    COMMIT: commit(),
+  };
+}
+
+async function generate(args: string[], env: Record<string, string>, settings: Settings, signal: AbortSignal) {
+  const { generator } = planCpus(settings.CPUS, settings.REDIS_CPUS);
+  const pin = generator && onPath('taskset') ? ['taskset', '-c', generator] : [];
+  const [program = '', ...rest] = [...pin, process.execPath, join(root, 'loadgen/dist/main.js'), ...args];
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+  const child = spawn(program, rest, {
+    cwd: root,
+    env: { ...given, ...env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  let lastLine = '';
+  child.on('message', (folder) => {
+    lastLine = String(folder);
+  });
+  // A terminal's Ctrl-C reaches the child by itself; a signal to this process alone does not.
+  const forward = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', forward, { once: true });
+  const [code] = await once(child, 'exit');
+  signal.removeEventListener('abort', forward);
+  return { code: Number(code ?? 1), lastLine };
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return 'unknown';
+  }
+}

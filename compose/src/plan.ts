@@ -1,0 +1,79 @@
+/** Which cores serve and which generate the load. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { onPath } from './tools.ts';
+
+/** The original set-up's number of service cores; more would not compare to it. */
+const MAX_SERVICE_CPUS = 8;
+
+export interface CpuPlan {
+  /** CPU lists as taskset takes them; empty where nothing can be pinned. */
+  readonly service: string;
+  readonly generator: string;
+  readonly redis: string;
+  readonly serviceCores: number;
+}
+
+/** Of this machine and this process: CPUs that it may really use. */
+export function planCpus(wanted: number | undefined, redisCpus: string | undefined): CpuPlan {
+  const allowed = allowedCpus();
+  if (!allowed || !onPath('taskset')) {
+    const serviceCores = Math.min(wanted ?? MAX_SERVICE_CPUS, MAX_SERVICE_CPUS, availableParallelism());
+    return { service: '', generator: '', redis: '', serviceCores };
+  }
+  const { service, generator } = split(allowed, siblingsOf, wanted);
+  return {
+    service: service.join(','),
+    generator: generator.join(','),
+    redis: redisCpus ?? service.join(','),
+    serviceCores: service.length,
+  };
+}
+
+/**
+ * Service CPUs first, at least one left for the generator, and no generator CPU on the other thread of a service core
+ * unless there is no other. One CPU is shared by all.
+ */
+export function split(
+  allowed: readonly number[],
+  siblings: (cpu: number) => readonly number[],
+  wanted?: number,
+): { service: number[]; generator: number[] } {
+  if (allowed.length === 1) return { service: [...allowed], generator: [...allowed] };
+  const byCore = [...allowed].sort((a, b) => (siblings(a)[0] ?? a) - (siblings(b)[0] ?? b) || a - b);
+  const size = Math.min(wanted ?? MAX_SERVICE_CPUS, MAX_SERVICE_CPUS, allowed.length - 1);
+  const service = byCore.slice(0, size);
+  const rest = byCore.slice(size);
+  const apart = rest.filter((cpu) => !siblings(cpu).some((sibling) => service.includes(sibling)));
+  return { service, generator: apart.length > 0 ? apart : rest };
+}
+
+/** CPUs in a list such as `0-3,6`. */
+export function parseCpuList(list: string): number[] {
+  return list
+    .trim()
+    .split(',')
+    .filter(Boolean)
+    .flatMap((part) => {
+      const [from = 0, to = from] = part.split('-').map(Number);
+      return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    });
+}
+
+function allowedCpus(): number[] | undefined {
+  const status = read('/proc/self/status');
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status ?? '')?.[1];
+  return list === undefined ? undefined : parseCpuList(list);
+}
+
+function siblingsOf(cpu: number): number[] {
+  return parseCpuList(read(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`) ?? String(cpu));
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

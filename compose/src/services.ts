@@ -1,0 +1,117 @@
+/** The services as processes: the short list that `compose.yaml` states for containers. */
+import { join } from 'node:path';
+import type { CpuPlan } from './plan.ts';
+import { architectures, runDir, type Settings, type Shared } from './settings.ts';
+
+export interface Service {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** As taskset takes them; empty: anywhere. */
+  readonly cpus: string;
+  /** Answers with a 2xx, or with PONG, when the service is up. */
+  readonly health: string;
+  /** Ports it listens on, by the variable that moves them. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** What must be healthy before it is started. */
+  readonly dependsOn: readonly string[];
+  /** It is killed above this. */
+  readonly memoryBytes: number;
+  /** From SIGTERM to SIGKILL: above the program's own deadline. */
+  readonly graceMs: number;
+  /** For people. */
+  readonly url?: string;
+}
+
+/** Above every program's SHUTDOWN_TIMEOUT_MS. */
+const GRACE_MS = 25_000;
+
+type ModePorts = readonly [name: 'PORT' | `PORT_${string}`, admin: 'ADMIN_PORT' | `ADMIN_PORT_${string}`];
+
+export function services(settings: Settings, shared: Shared, plan: CpuPlan): Service[] {
+  const wanted = settings.MODE === 'all' ? architectures : [settings.MODE];
+  const threads = settings.THREADS ?? String(plan.serviceCores);
+  const common = { ...shared.env, HOST: '127.0.0.1', THREADS: threads };
+  const redisUrl = `redis://127.0.0.1:${settings.REDIS_PORT}`;
+  const microserviceUrl = `http://127.0.0.1:${settings.MICROSERVICE_PORT}`;
+  const list: Service[] = [];
+
+  if (wanted.includes('queue')) {
+    list.push({
+      name: 'redis',
+      command: ['redis-server', 'compose/redis.conf', ...redisPlace(settings.REDIS_PORT)],
+      env: {},
+      cpus: plan.redis,
+      health: redisUrl,
+      ports: { REDIS_PORT: settings.REDIS_PORT },
+      dependsOn: [],
+      memoryBytes: shared.memory.redis,
+      graceMs: GRACE_MS,
+    });
+    const { CONCURRENCY } = settings;
+    const env = { ...common, REDIS_URL: redisUrl, ...(CONCURRENCY ? { CONCURRENCY } : {}) };
+    list.push(rust('rust-worker', env, { WORKER_ADMIN_PORT: settings.WORKER_ADMIN_PORT }, ['redis']));
+  }
+  if (wanted.includes('microservice')) {
+    const ports = {
+      MICROSERVICE_ADMIN_PORT: settings.MICROSERVICE_ADMIN_PORT,
+      MICROSERVICE_PORT: settings.MICROSERVICE_PORT,
+    };
+    list.push(rust('rust-microservice', common, ports, []));
+  }
+  return [...list, ...wanted.map((mode) => gateway(mode))];
+
+  function rust(
+    name: string,
+    env: Record<string, string>,
+    ports: Record<string, number>,
+    dependsOn: string[],
+  ): Service {
+    const [adminPort, port] = Object.values(ports);
+    return {
+      name,
+      command: [`target/release/${name}`],
+      env: { ...env, ADMIN_PORT: String(adminPort), ...(port ? { PORT: String(port) } : {}) },
+      cpus: plan.service,
+      health: `http://127.0.0.1:${adminPort}/healthz`,
+      ports,
+      dependsOn,
+      memoryBytes: shared.memory.rust,
+      graceMs: GRACE_MS,
+    };
+  }
+
+  function gateway(mode: string): Service {
+    const [portName, adminName] = portsOf(mode, settings.MODE === 'all');
+    const port = settings[portName as 'PORT'];
+    const adminPort = settings[adminName as 'ADMIN_PORT'];
+    return {
+      name: `gateway-${mode}`,
+      command: [process.execPath, 'gateway/dist/main.js'],
+      env: {
+        ...common,
+        MODE: mode,
+        PORT: String(port),
+        ADMIN_PORT: String(adminPort),
+        REDIS_URL: redisUrl,
+        MICROSERVICE_URL: microserviceUrl,
+      },
+      cpus: plan.service,
+      health: `http://127.0.0.1:${adminPort}/readyz`,
+      ports: { [portName]: port, [adminName]: adminPort },
+      dependsOn: list.map(({ name }) => name),
+      memoryBytes: mode === 'unpooled' ? shared.memory.unpooled : shared.memory.gateway,
+      graceMs: GRACE_MS,
+      url: `http://127.0.0.1:${port}`,
+    };
+  }
+}
+
+function portsOf(mode: string, sideBySide: boolean): ModePorts {
+  if (!sideBySide) return ['PORT', 'ADMIN_PORT'];
+  return [`PORT_${mode.toUpperCase()}`, `ADMIN_PORT_${mode.toUpperCase()}`];
+}
+
+function redisPlace(port: number): string[] {
+  return ['--port', String(port), '--bind', '127.0.0.1', '--dir', join(runDir, 'redis')];
+}

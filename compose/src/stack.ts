@@ -1,0 +1,99 @@
+/** All services of a stack, in the order of their needs, and the bound on their memory. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pidusage from 'pidusage';
+import { logEvent } from './eventlog.ts';
+import { OutputFile } from './output.ts';
+import type { Service } from './services.ts';
+import { root, runDir } from './settings.ts';
+import { Supervised } from './supervised.ts';
+
+/** Often enough that a leak of a gigabyte a second is stopped near its limit. */
+const MEMORY_SAMPLE_MS = 250;
+
+export interface ServiceStatus {
+  readonly name: string;
+  readonly state: string;
+  readonly pid: number | null;
+  readonly restarts: number;
+  readonly upSeconds: number;
+  readonly rssBytes: number;
+  readonly cpus: string;
+  readonly url: string;
+}
+
+export class Stack {
+  readonly #services: readonly Supervised[];
+  readonly #rss = new Map<number, number>();
+  readonly #memoryWatch: NodeJS.Timeout;
+
+  constructor(services: readonly Service[]) {
+    for (const folder of ['logs', 'redis']) mkdirSync(join(runDir, folder), { recursive: true });
+    this.#services = services.map((service) => {
+      const output = new OutputFile(join(runDir, 'logs', `${service.name}.log`));
+      return new Supervised(service, root, output, (event, detail) => logEvent(service.name, event, detail));
+    });
+    this.#memoryWatch = setInterval(() => void this.#watchMemory(), MEMORY_SAMPLE_MS);
+  }
+
+  /** The services by name, or the only gateway for `gateway`. */
+  find(name: string): Supervised | undefined {
+    const gateways = this.#services.filter(({ service }) => service.name.startsWith('gateway-'));
+    if (name === 'gateway' && gateways.length === 1) return gateways[0];
+    return this.#services.find(({ service }) => service.name === name);
+  }
+
+  /** Starts each as soon as what it depends on is healthy. Throws the first failure. */
+  async start(): Promise<void> {
+    const started = new Map<string, Promise<void>>();
+    for (const supervised of this.#services) {
+      const needs = supervised.service.dependsOn.map((name) => started.get(name));
+      started.set(
+        supervised.service.name,
+        Promise.all(needs).then(() => supervised.start()),
+      );
+    }
+    await Promise.all(started.values());
+  }
+
+  /** Ends all, those that depend on others first. */
+  async stop(): Promise<void> {
+    clearInterval(this.#memoryWatch);
+    const gateways = this.#services.filter(({ service }) => service.name.startsWith('gateway-'));
+    const redis = this.#services.filter(({ service }) => service.name === 'redis');
+    const others = this.#services.filter((one) => !gateways.includes(one) && !redis.includes(one));
+    for (const group of [gateways, others, redis]) await Promise.all(group.map((one) => one.stop()));
+  }
+
+  status(): ServiceStatus[] {
+    return this.#services.map(({ service, state, pid, restarts, upSeconds }) => ({
+      name: service.name,
+      state,
+      pid: pid ?? null,
+      restarts,
+      upSeconds,
+      rssBytes: this.#rss.get(pid ?? 0) ?? 0,
+      cpus: service.cpus,
+      url: service.url ?? '',
+    }));
+  }
+
+  /** What a container's memory limit does: the process dies, the report can say of what. */
+  async #watchMemory(): Promise<void> {
+    const pids = this.#services.flatMap(({ pid }) => pid ?? []);
+    // A process that ended in between makes the whole reading fail; the next one is near.
+    const usage: Record<number, { memory: number } | undefined> =
+      pids.length > 0 ? await pidusage(pids).catch(() => ({})) : {};
+    this.#rss.clear();
+    for (const supervised of this.#services) {
+      const { pid, service } = supervised;
+      const used = pid === undefined ? undefined : usage[pid]?.memory;
+      if (pid === undefined || used === undefined) continue;
+      this.#rss.set(pid, used);
+      if (used <= service.memoryBytes) continue;
+      supervised.kill('SIGKILL', 'memory-limit', `${mib(used)} MiB of ${mib(service.memoryBytes)}`);
+    }
+  }
+}
+
+const mib = (bytes: number) => Math.round(bytes / 2 ** 20);

@@ -1,0 +1,130 @@
+/** What each make target does under RUNTIME=local. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runBench, runScoreboard } from './bench.ts';
+import { ask, launch, running, type Spec, shutDown, status } from './control.ts';
+import { UserError } from './errors.ts';
+import { planCpus } from './plan.ts';
+import { takenPorts } from './ports.ts';
+import { services } from './services.ts';
+import { modes, readSettings, readShared, runDir, type Settings } from './settings.ts';
+import { statusTable } from './table.ts';
+
+export type Verb = (settings: Settings, signal: AbortSignal) => Promise<number>;
+
+/** Makes the wanted stack run. Resolves to whether it had to be started. */
+export async function ensureUp(settings: Settings, signal: AbortSignal): Promise<boolean> {
+  const plan = planCpus(settings.CPUS, settings.REDIS_CPUS);
+  const spec: Spec = { mode: settings.MODE, services: services(settings, readShared(process.env), plan) };
+  const current = await running();
+  if (current && JSON.stringify(current) === JSON.stringify(spec)) return false;
+  if (current) {
+    const what = current.mode === spec.mode ? 'with other settings' : `in mode ${current.mode}`;
+    console.log(`a stack runs ${what}: replacing it`);
+    await shutDown();
+  }
+  const taken = await takenPorts(spec.services);
+  if (taken.length > 0) throw new UserError(taken.join('\n'));
+  console.log(`starting ${spec.services.map(({ name }) => name).join(', ')}`);
+  try {
+    await launch(spec, signal);
+    signal.throwIfAborted();
+  } catch (error) {
+    await shutDown();
+    throw error;
+  }
+  return true;
+}
+
+export const verbs: Record<string, Verb> = {
+  async up(settings, signal) {
+    const fresh = await ensureUp(settings, signal);
+    const urls = ((await status())?.services ?? []).filter(({ url }) => url);
+    for (const { name, url } of urls) console.log(`${name} ${fresh ? 'is up' : 'was up already'}: ${url}/blocking`);
+    return 0;
+  },
+
+  async down() {
+    console.log((await shutDown()) ? 'everything is down' : 'nothing was up');
+    return 0;
+  },
+
+  async bench(settings, signal) {
+    if (settings.MODE === 'all') throw new UserError(`a bench is one mode alone: MODE= one of ${modes.join(', ')}`);
+    const fresh = await ensureUp(settings, signal);
+    const code = await runBench(settings, signal);
+    if (signal.aborted && fresh) await shutDown();
+    return code;
+  },
+
+  scoreboard: (settings, signal) => runScoreboard(settings, signal),
+
+  async start(settings) {
+    await service('/start', settings);
+    return 0;
+  },
+
+  async stop(settings) {
+    await service('/stop', settings);
+    return 0;
+  },
+
+  async kill(settings, signal) {
+    const { name } = await service('/kill', settings);
+    const killedAt = performance.now();
+    const since = () => `${((performance.now() - killedAt) / 1000).toFixed(2)} s`;
+    const restartsBefore = (await find(name))?.restarts ?? 0;
+    let runs = false;
+    while (!signal.aborted && performance.now() - killedAt < 30_000) {
+      const now = await find(name);
+      if (!runs && now?.pid && now.restarts !== restartsBefore) {
+        runs = true;
+        console.log(`${name} runs again after ${since()} (process ${now.pid})`);
+      }
+      if (runs && now?.state === 'healthy') {
+        console.log(`${name} is healthy after ${since()}`);
+        return 0;
+      }
+      await sleep(10);
+    }
+    console.log(`${name} did not come back by itself: was it a signal that it survives?`);
+    return 1;
+  },
+
+  async logs({ SERVICE, FOLLOW }) {
+    const name = SERVICE === 'gateway' || !SERVICE ? '*' : SERVICE;
+    const files = join(runDir, 'logs', `${SERVICE === 'gateway' ? 'gateway-*' : name}.log`);
+    const command = `tail -n 50 ${FOLLOW ? '-F' : ''} ${files}`;
+    if (!existsSync(join(runDir, 'logs'))) throw new UserError('no logs yet: make up');
+    const tail = spawn('sh', ['-c', command], { stdio: 'inherit' });
+    return new Promise((resolve) => tail.on('exit', (code) => resolve(code ?? 0)));
+  },
+
+  async status() {
+    const now = await status();
+    console.log(now ? statusTable(now.services) : 'nothing is up');
+    return 0;
+  },
+};
+
+async function find(name: string) {
+  return (await status())?.services.find((service) => service.name === name);
+}
+
+async function service(path: string, { SERVICE = '', SIGNAL }: Settings): Promise<{ name: string }> {
+  const before = performance.now();
+  const reply = await ask<{ name: string }>(`${path}?service=${encodeURIComponent(SERVICE)}&signal=${SIGNAL}`);
+  if (!reply) throw new UserError('nothing is up: make up');
+  const done = { '/start': 'is started and healthy', '/stop': 'is stopped', '/kill': `got SIG${SIGNAL}` }[path];
+  console.log(`${reply.name} ${done} (${((performance.now() - before) / 1000).toFixed(2)} s)`);
+  return reply;
+}
+
+/** Reads the settings and does it; resolves to the exit code. */
+export async function perform(name: string, signal: AbortSignal): Promise<number> {
+  const verb = verbs[name];
+  if (!verb) throw new UserError(`no such target: ${name}; there are ${Object.keys(verbs).join(', ')}`);
+  return verb(readSettings(process.env), signal);
+}
