@@ -1,0 +1,59 @@
+//! Takes BullMQ jobs from Redis, computes them, gives back results.
+//!
+//! Layout: [`run`] is the worker's whole life, [`processor`] one job's, [`payload`] what a job carries, [`Config`] the
+//! settings. The arithmetic is the crate `workload`, threads and admin port are `rust-service`.
+
+mod config;
+mod link;
+pub mod payload;
+pub mod processor;
+
+use std::{future, sync::Arc, time::Duration};
+
+use metrics::{describe_counter, describe_histogram};
+use rust_service::{
+    admin,
+    compute::{ComputePool, PoolSettings},
+    metrics::Metrics,
+    signals::shutdown_signal,
+};
+use tokio::net::TcpListener;
+
+pub use config::{Config, RedisUrl};
+pub use link::{Link, work};
+pub use processor::Processor;
+
+/// Works until a signal, then finishes or hands back what is in hand. Fails where the port is taken or threads cannot
+/// be had; a Redis that is away is waited for.
+pub async fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    let metrics = Metrics::install(env!("CARGO_PKG_VERSION"), &config.service.commit)?;
+    describe_histogram!("job_end_to_end_seconds", "From adding a job to its result");
+    describe_counter!("job_attempts_total", "Attempts at jobs by how they ended");
+    let service = &config.service;
+    let settings = PoolSettings {
+        threads: service.threads.into(),
+        nice: service.compute_nice,
+        max_tasks: config.concurrency.into(),
+    };
+    let pool = Arc::new(ComputePool::new(service.kernel, settings)?);
+    let admin_listener = TcpListener::bind((service.host, config.admin_port))
+        .await
+        .map_err(|error| format!("cannot listen on {}:{}: {error}", service.host, config.admin_port))?;
+    // Port 0 asks for any free one.
+    let admin_port = admin_listener.local_addr()?.port();
+    let link = Link::default();
+    let ready = {
+        let link = link.clone();
+        move || link.state()
+    };
+    let signal = shutdown_signal()?;
+    tracing::info!(admin_port, kernel = service.kernel.name(), threads = service.threads, "working");
+
+    let patience = Duration::from_millis(service.shutdown_timeout_ms);
+    let processor = Arc::new(Processor { pool, lock_ms: config.lock_ms });
+    // The admin port answers to the last: it is where draining can be watched.
+    tokio::select! {
+        () = work(&config, processor, link, patience, signal) => Ok(()),
+        () = admin::serve(admin_listener, metrics, ready, future::pending()) => Ok(()),
+    }
+}

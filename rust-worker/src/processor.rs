@@ -1,0 +1,119 @@
+//! One job: read it, compute it, tell how far it is, give back its result or the reason why there is none.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use bullmq::{Error, Job, types::JobProgress, worker::CancellationToken};
+use metrics::{counter, histogram};
+use rust_service::compute::{ComputeError, ComputePool, RunHandle};
+use serde_json::{Value, json};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tracing::Instrument;
+
+use crate::payload::{self, Payload};
+
+/// Between two reports of a job's progress, and two looks whether it is still ours. Shorter jobs have none.
+const REPORT_EVERY: Duration = Duration::from_millis(250);
+
+/// Runs jobs on the pool.
+pub struct Processor {
+    /// Where the arithmetic is done.
+    pub pool: Arc<ComputePool>,
+    /// What a renewal makes the lock last, in milliseconds.
+    pub lock_ms: u64,
+}
+
+/// How a job ended, as `job_attempts_total` counts it.
+fn count(outcome: &'static str) {
+    counter!("job_attempts_total", "outcome" => outcome).increment(1);
+}
+
+impl Processor {
+    /// What BullMQ calls for every job. `stop` fires when this worker must leave before the job is done.
+    pub async fn process(&self, job: Job, stop: CancellationToken) -> Result<Value, Error> {
+        let Payload { task, request_id } = match payload::read(job.name(), job.data()) {
+            Ok(payload) => payload,
+            Err(detail) => {
+                tracing::warn!(job = job.id(), detail, "not a valid job");
+                count("failed");
+                // No retry makes it valid.
+                return Err(Error::Unrecoverable(format!("invalid_task: {detail}")));
+            }
+        };
+        let span = tracing::error_span!("job", job = job.id(), requestId = request_id);
+        self.compute(job, task, stop).instrument(span).await
+    }
+
+    async fn compute(&self, mut job: Job, task: workload::Task, stop: CancellationToken) -> Result<Value, Error> {
+        // The pool has room for as many tasks as BullMQ hands out at once.
+        let submitted =
+            self.pool.submit(&task).map_err(|full| Error::ProcessingError(format!("overloaded: {full}")))?;
+        let handle = submitted.handle();
+        tokio::pin!(submitted);
+        let mut report = interval_at(Instant::now() + REPORT_EVERY, REPORT_EVERY);
+        report.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                outcome = &mut submitted => return match outcome {
+                    Ok(computed) => {
+                        tracing::debug!(compute_ms = computed.timings.compute_ms, "computed");
+                        count("completed");
+                        histogram!("job_end_to_end_seconds").record(age(&job));
+                        Ok(json!(computed))
+                    }
+                    Err(error) => Err(failed(&job, &error)),
+                },
+                () = stop.cancelled() => return hand_back(&job, &handle).await,
+                _ = report.tick() => {
+                    if !self.still_ours(&mut job, &handle).await {
+                        handle.cancel();
+                        tracing::warn!("the lock is lost: another worker has this job or will have it");
+                        // "Moved already" to BullMQ: it writes nothing to a job that is not ours.
+                        return Err(Error::Delayed);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Renews the lock and reports progress. False if the lock is another's; a Redis that does not answer is no reason
+    /// to stop.
+    async fn still_ours(&self, job: &mut Job, handle: &RunHandle) -> bool {
+        let token = job.token().unwrap_or_default().to_owned();
+        if let Err(Error::JobLocked(_)) = job.extend_lock(&token, self.lock_ms).await {
+            return false;
+        }
+        let progress = JobProgress::Object(json!({ "done": handle.done(), "total": handle.total() }));
+        if let Err(error) = job.update_progress(progress).await {
+            tracing::warn!(%error, "progress is not reported");
+        }
+        true
+    }
+}
+
+/// Back to the head of the queue, at no cost in attempts: whoever is free starts it at once, instead of after the lock's
+/// time. If that fails, the lock runs out and stall recovery does the same later.
+async fn hand_back(job: &Job, handle: &RunHandle) -> Result<Value, Error> {
+    handle.cancel();
+    match job.move_to_wait(None).await {
+        Ok(_) => tracing::info!(done = handle.done(), "handed back: there is no time to finish it"),
+        Err(error) => tracing::warn!(%error, "could not be handed back"),
+    }
+    Err(Error::Delayed)
+}
+
+fn failed(job: &Job, error: &ComputeError) -> Error {
+    let allowed = job.opts().attempts.unwrap_or(1);
+    let again = job.attempts_made() + 1 < allowed;
+    count(if again { "retried" } else { "failed" });
+    tracing::error!(%error, again, "the job failed");
+    Error::ProcessingError(format!("{}: {error}", error.code()))
+}
+
+/// Seconds since the job was added.
+fn age(job: &Job) -> f64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    now.saturating_sub(Duration::from_millis(job.timestamp())).as_secs_f64()
+}
