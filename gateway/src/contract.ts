@@ -73,8 +73,8 @@ export const JobData = z.object({
 });
 export type JobData = z.infer<typeof JobData>;
 
-/** In ops. */
-export const Progress = z.object({ done: z.int().min(0), total: z.int().min(1) });
+/** In ops; a total of 0 where the job's data is no task. */
+export const Progress = z.object({ done: z.int().min(0), total: z.int().min(0) });
 export type Progress = z.infer<typeof Progress>;
 
 export const JobState = z.enum(['waiting', 'active', 'delayed', 'completed', 'failed']);

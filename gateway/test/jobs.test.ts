@@ -117,19 +117,25 @@ describe('a job', () => {
 });
 
 describe('Idempotency-Key', () => {
-  it.each(['123', 'a:b', 'key with spaces', '~'.repeat(255)])(
-    '%s gives the same job for the same task',
-    async (key) => {
-      const first = await submit('ops=77', { 'idempotency-key': key });
-      const second = await submit('ops=77', { 'idempotency-key': key });
-      expect(second.id).toBe(first.id);
-      const other = await fetch(`${gateway.url}/blocking?ops=78`, { headers: { 'idempotency-key': key } });
-      expect(other.status).toBe(422);
-      expect(((await other.json()) as Problem).code).toBe('idempotency_mismatch');
-    },
-  );
+  it.each([
+    ['like an integer', '123'],
+    ['with a colon', 'a:b'],
+    ['with spaces', 'key with spaces'],
+    ['of 255 characters', '~'.repeat(255)],
+  ])('%s gives the same job for the same task', async (_name, key) => {
+    const first = await submit('ops=77', { 'idempotency-key': key });
+    const second = await submit('ops=77', { 'idempotency-key': key });
+    expect(second.id).toBe(first.id);
+    const other = await fetch(`${gateway.url}/blocking?ops=78`, { headers: { 'idempotency-key': key } });
+    expect(other.status).toBe(422);
+    expect(((await other.json()) as Problem).code).toBe('idempotency_mismatch');
+  });
 
-  it.each(['x'.repeat(5000), 'k\u00e4se', 'tab\there'])('%s is refused', async (key) => {
+  it.each([
+    ['of 5,000 characters', 'x'.repeat(5000)],
+    ['beyond ASCII', 'k\u00e4se'],
+    ['with a control character', 'tab\there'],
+  ])('%s is refused', async (_name, key) => {
     const response = await fetch(`${gateway.url}/blocking?ops=77`, { headers: { 'idempotency-key': key } });
     expect(response.status).toBe(400);
     expect(((await response.json()) as Problem).errors?.[0]?.field).toBe('Idempotency-Key');

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Job } from 'bullmq';
-import { Computed, type JobData, type JobDocument, JobState, Progress } from '../contract.ts';
+import { Computed, JobData, type JobDocument, JobState, Progress } from '../contract.ts';
 
 /** What our ids look like: a UUID, or the hash of an Idempotency-Key. Anything else cannot be a job. */
 const ID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|key-[0-9a-f]{64})$/;
@@ -33,7 +33,8 @@ export function newDocument(id: string, createdAt: number, { ops }: JobData): Jo
 export function toDocument(job: Job<JobData>, bullState: string): JobDocument | undefined {
   const { data: state } = JobState.safeParse(bullState);
   if (!state || job.id === undefined) return undefined;
-  const total = job.data.ops;
+  // Whoever reaches Redis can add jobs that are none of ours; the worker fails them, and this must say so.
+  const total = JobData.safeParse(job.data).data?.ops ?? 0;
   const { data: progress } = Progress.safeParse(job.progress);
   return {
     id: job.id,
