@@ -10,7 +10,7 @@ import type { Ledger } from './ledger.ts';
 const BATCH = 500;
 const POLL_MS = 250;
 /** For the jobs in hand when the rest is cleared. */
-const IN_HAND_LIMIT_MS = 10_000;
+const IN_HAND_LIMIT_S = 10;
 
 export interface Done {
   readonly createdAt: number;
@@ -93,25 +93,33 @@ export class Backlog {
     }
   }
 
-  /** Removes these jobs, whatever their state; those in hand are waited for, as far as they end in time. */
-  async remove(ids: readonly string[]): Promise<{ removed: number; left: number }> {
+  /**
+   * Removes jobs that nobody will wait for. Where the queue holds only this run's (`ids` undefined) whole batches go at
+   * once, else one by one; jobs in hand are left to their worker. Completed ones go by the queue's own rules, in an hour.
+   */
+  async clear(ids?: readonly string[]): Promise<number> {
     let removed = 0;
-    let left = [...ids];
-    const deadline = Date.now() + IN_HAND_LIMIT_MS;
-    while (left.length > 0) {
-      const locked: string[] = [];
-      for (const batch of batches(left)) {
+    if (ids) {
+      for (const batch of batches(ids)) {
         const results = await Promise.all(batch.map((id) => this.#queue.remove(id)));
-        for (const [index, result] of results.entries()) {
-          if (result === 0) locked.push(batch[index] as string);
-          else removed++;
-        }
+        removed += results.filter((result) => result === 1).length;
       }
-      left = locked;
-      if (left.length === 0 || Date.now() > deadline) break;
-      await sleep(POLL_MS);
+      return removed;
     }
-    return { removed, left: left.length };
+    for (const state of ['wait', 'delayed'] as const) {
+      for (;;) {
+        const batch = await this.#queue.clean(0, BATCH, state);
+        removed += batch.length;
+        if (batch.length < BATCH) break;
+      }
+    }
+    return removed;
+  }
+
+  /** Waits for the jobs in hand, at most some seconds. Resolves to how many are left. */
+  async untilIdle(signal: AbortSignal): Promise<number> {
+    const { left } = await this.drain(IN_HAND_LIMIT_S, signal, () => {});
+    return left;
   }
 
   async close(): Promise<void> {

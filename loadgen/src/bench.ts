@@ -25,7 +25,14 @@ export async function bench(config: Config, signal: AbortSignal): Promise<Result
   const progress = new Progress();
   const telemetry = new Telemetry(config.MODE, id);
   const backlog = config.REDIS_URL && config.MODE === 'queue' ? new Backlog(config.REDIS_URL) : undefined;
-  const run: Run = { config, signal, backlog, ledgers: [], onBystander: (ms) => telemetry.bystander(ms) };
+  const run: Run = {
+    config,
+    signal,
+    backlog,
+    ledgers: [],
+    sharedQueue: false,
+    onBystander: (ms) => telemetry.bystander(ms),
+  };
   const notes: string[] = [];
 
   async function phase<T>(name: string, about: string, work: () => Promise<T>): Promise<T> {
@@ -45,6 +52,7 @@ export async function bench(config: Config, signal: AbortSignal): Promise<Result
     );
     const kernel = await phase('calibrate', 'one core on this path', () => calibrate(config.GATEWAY_URL, signal));
     const others = (await backlog?.size()) ?? 0;
+    run.sharedQueue = others > 0;
     if (others > 0) notes.push(`${others} jobs of others were in the queue before this run`);
     const quiet = await phase('idle', 'the bystander alone', () => idle(run));
     const capacityPerS = await phase('capacity', '/non-blocking alone', () => capacity(run));
@@ -122,10 +130,11 @@ export async function bench(config: Config, signal: AbortSignal): Promise<Result
   }
 }
 
-async function clearUp({ ledgers }: Run, backlog: Backlog): Promise<void> {
-  const ids = ledgers.flatMap(({ jobs }) => jobs);
-  if (ids.length > 0) console.log(`interrupted: removing ${ids.length} jobs of this run`);
-  await backlog.remove(ids);
+async function clearUp(run: Run, backlog: Backlog): Promise<void> {
+  const ids = run.ledgers.flatMap(({ jobs }) => jobs);
+  if (ids.length === 0) return;
+  console.log('interrupted: removing the jobs of this run');
+  await backlog.clear(run.sharedQueue ? ids : undefined);
 }
 
 function describeLoad({ CONNECTIONS, DURATION, RATE, OPS, CHUNKS }: Config): string {

@@ -1,6 +1,6 @@
 /** After the load: what was promised, what was kept, what is cleared away. */
 import { Latency } from './latency.ts';
-import type { Measured, Run } from './phases.ts';
+import { clear, type Measured, type Run } from './phases.ts';
 import type { Progress } from './progress.ts';
 import type { Result } from './result.ts';
 
@@ -39,9 +39,7 @@ export async function drainQueue(
       drainPerS > 0 ? `about ${Math.round(left / drainPerS)} s more at ${Math.round(drainPerS)}/s` : 'for ever';
     progress.note(`${left} jobs are left after ${config.DRAIN_LIMIT} s and would take ${time}: clearing them`);
   }
-  const cleared = await backlog.remove(open);
-  if (cleared.left > 0) progress.note(`${cleared.left} jobs are in hand and stay in the queue`);
-  await backlog.remove(ledger.jobs);
+  const discarded = left > 0 ? await clear(run, open) : 0;
 
   const acceptedPerS = ledger.counts.accepted / seconds;
   return {
@@ -56,7 +54,7 @@ export async function drainQueue(
     // Too short a drain says more about its edges than about the worker.
     drainEfficiency: drainS > 1 ? (drained * config.OPS) / opsPerSecondPerCore / (serviceCores * drainS) : null,
     projectedDrainS: left === 0 ? 0 : drainPerS > 0 ? left / drainPerS : null,
-    discarded: cleared.removed,
+    discarded,
     endToEndMs: endToEnd.summary(),
     acceptCostUs: acceptedPerS > 0 && config.RATE === 0 ? 1e6 / acceptedPerS - 1e6 / capacityPerS : null,
   };

@@ -23,6 +23,8 @@ export interface Run {
   /** Every ledger that may have jobs in the queue, for the one who has to clear up after an interruption. */
   readonly ledgers: Ledger[];
   readonly onBystander: (ms: number) => void;
+  /** Whether the queue held jobs of others when this run began: then only its own may be cleared. */
+  sharedQueue: boolean;
 }
 
 export type Measured = Loaded & { ledger: Ledger; bystander: Bystander; utilization: number; skipped: number };
@@ -52,7 +54,15 @@ export async function warmUp(run: Run): Promise<void> {
   const ledger = new Ledger({ ...task(run.config), seed: (run.config.SEED + WARMUP_SEED) >>> 0 });
   await load(run, ledger, durationS, run.config.RATE);
   failIfWrong(ledger);
-  await run.backlog?.remove(ledger.jobs);
+  await clear(run, ledger.jobs);
+}
+
+/** Removes what is left of these jobs, and waits for those in hand. Resolves to the number removed. */
+export async function clear({ backlog, sharedQueue, signal }: Run, ids: readonly string[]): Promise<number> {
+  if (!backlog) return 0;
+  const removed = await backlog.clear(sharedQueue ? ids : undefined);
+  if (!sharedQueue) await backlog.untilIdle(signal);
+  return removed;
 }
 
 /** The load that is reported, with the bystander beside it. */
@@ -66,7 +76,7 @@ export async function paced(run: Run, acceptedPerS: number) {
   const ratePerS = Math.max(1, Math.round(acceptedPerS * PACED_SHARE));
   const ledger = new Ledger(task(run.config));
   const { bystander } = await loadWithBystander(run, ledger, run.config.PACED, ratePerS);
-  await run.backlog?.remove(ledger.jobs);
+  await clear(run, ledger.jobs);
   return { ratePerS, ...bystander.latencyMs, failed: bystander.failed };
 }
 

@@ -5,7 +5,7 @@ import type { Answer, JobDocument, Task } from '../contract.ts';
 import { CallerGone, ProblemError } from '../errors.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Metrics, TaskOutcome } from '../metrics.ts';
-import type { Mode } from '../mode.ts';
+import type { Call, Mode } from '../mode.ts';
 import { preferredWait, waitForJob } from './prefer.ts';
 import { taskReader } from './task.ts';
 
@@ -15,19 +15,15 @@ export function blocking(mode: Mode, config: Config, metrics: Metrics, lifecycle
   return async (request, response) => {
     const task = readTask(request);
     const idempotencyKey = readKey(request);
-    const call = startCall(response, config.REQUEST_TIMEOUT_MS, lifecycle);
+    const call = new RequestCall(response, idempotencyKey, config.REQUEST_TIMEOUT_MS, lifecycle);
     metrics.taskStarted();
     try {
-      const outcome = await mode.run(task, {
-        signal: call.signal,
-        requestId: response.locals.requestId,
-        idempotencyKey,
-      });
+      const outcome = await mode.run(task, call);
       if ('computed' in outcome) {
         if (mode.computesHere) metrics.computed(outcome.computed.timings);
         response.json(toAnswer(config.MODE, task, outcome.computed));
       } else {
-        await answerJob(request, response, outcome.job, task, call.signal);
+        await answerJob(request, response, outcome.job, task, call);
       }
       metrics.taskEnded('ok');
     } catch (error) {
@@ -38,11 +34,11 @@ export function blocking(mode: Mode, config: Config, metrics: Metrics, lifecycle
     }
   };
 
-  async function answerJob(request: Request, response: Response, job: JobDocument, task: Task, signal: AbortSignal) {
+  async function answerJob(request: Request, response: Response, job: JobDocument, task: Task, call: Call) {
     const waitS = preferredWait(request.headers.prefer);
     if (waitS === undefined || !mode.jobs) return accept(response, job);
     response.setHeader('preference-applied', `wait=${waitS}`);
-    const latest = (await waitForJob(mode.jobs, job.id, waitS, signal)) ?? job;
+    const latest = (await waitForJob(mode.jobs, job.id, waitS, call.signal)) ?? job;
     return latest.result ? response.json(toAnswer(config.MODE, task, latest.result)) : accept(response, latest);
   }
 }
@@ -66,24 +62,50 @@ function readKey(request: Request): string | undefined {
   });
 }
 
-/** A signal that aborts, with what to throw as its reason, when the caller leaves, time is up or the process must go. */
-function startCall(response: Response, timeoutMs: number, lifecycle: Lifecycle) {
-  const controller = new AbortController();
-  const gone = () => controller.abort(new CallerGone());
-  const leave = () => controller.abort(lifecycle.leaving.reason);
-  const late = setTimeout(() => {
-    const detail = `no result within ${timeoutMs} ms`;
-    controller.abort(new ProblemError('upstream_late', detail, { limit: 'REQUEST_TIMEOUT_MS' }));
-  }, timeoutMs);
-  response.once('close', gone);
-  lifecycle.leaving.addEventListener('abort', leave);
-  return {
-    signal: controller.signal,
-    end() {
-      clearTimeout(late);
-      response.off('close', gone);
-      lifecycle.leaving.removeEventListener('abort', leave);
-    },
+/**
+ * One request's signal: it aborts, with what to throw as its reason, when the caller leaves, time is up or the process
+ * must go. Made when it is first asked for: a mode that only hands a task over never waits, and accepting is cheap
+ * enough for this to show.
+ */
+class RequestCall implements Call {
+  readonly requestId: string;
+  readonly idempotencyKey: string | undefined;
+  readonly #response: Response;
+  readonly #timeoutMs: number;
+  readonly #lifecycle: Lifecycle;
+  #controller: AbortController | undefined;
+  #late: NodeJS.Timeout | undefined;
+
+  constructor(response: Response, idempotencyKey: string | undefined, timeoutMs: number, lifecycle: Lifecycle) {
+    this.requestId = response.locals.requestId;
+    this.idempotencyKey = idempotencyKey;
+    this.#response = response;
+    this.#timeoutMs = timeoutMs;
+    this.#lifecycle = lifecycle;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller) return this.#controller.signal;
+    this.#controller = new AbortController();
+    this.#late = setTimeout(this.#tooLate, this.#timeoutMs);
+    this.#response.once('close', this.#gone);
+    this.#lifecycle.leaving.addEventListener('abort', this.#leave);
+    if (this.#response.closed) this.#gone();
+    return this.#controller.signal;
+  }
+
+  end(): void {
+    if (!this.#controller) return;
+    clearTimeout(this.#late);
+    this.#response.off('close', this.#gone);
+    this.#lifecycle.leaving.removeEventListener('abort', this.#leave);
+  }
+
+  readonly #gone = () => this.#controller?.abort(new CallerGone());
+  readonly #leave = () => this.#controller?.abort(this.#lifecycle.leaving.reason);
+  readonly #tooLate = () => {
+    const detail = `no result within ${this.#timeoutMs} ms`;
+    this.#controller?.abort(new ProblemError('upstream_late', detail, { limit: 'REQUEST_TIMEOUT_MS' }));
   };
 }
 
