@@ -25,6 +25,8 @@ export interface Paced {
   readonly skipped: number;
 }
 
+/** Timers are this coarse: what is due within it starts now, or it would start late by as much. */
+const TIMER_GRAIN_MS = 1;
 /** How long answers may take after the last request. */
 const TAIL_MS = 10_000;
 
@@ -36,7 +38,8 @@ export async function pace({ rate, durationS, maxInFlight, signal, send, onLaten
   const startedAt = performance.now();
 
   async function one(n: number): Promise<void> {
-    const intendedAt = startedAt + (n / rate) * 1000;
+    // A timer may fire a little early, which must not flatter; being late is what this is to see.
+    const intendedAt = Math.min(performance.now(), startedAt + (n / rate) * 1000);
     const counts = await send(n).catch(() => false);
     if (!counts) return;
     const ms = performance.now() - intendedAt;
@@ -46,7 +49,7 @@ export async function pace({ rate, durationS, maxInFlight, signal, send, onLaten
 
   const total = Math.round(rate * durationS);
   for (let n = 0; n < total && !signal.aborted; ) {
-    const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1000) * rate) + 1);
+    const due = Math.min(total, Math.floor(((performance.now() + TIMER_GRAIN_MS - startedAt) / 1000) * rate) + 1);
     for (; n < due; n++) {
       if (inFlight.size >= maxInFlight) {
         skipped++;

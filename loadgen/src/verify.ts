@@ -26,6 +26,7 @@ export async function verify(gatewayUrl: string, mode: string, signal: AbortSign
     signal.throwIfAborted();
     const { checksum: expected, ...task } = vector;
     const { status, body } = await askTask(gatewayUrl, task, index % 4 === 3);
+    if (status === 202) throw new Failure('verify: a job was accepted but not done in time: does a worker run?');
     const answer = Answer.safeParse(status === 200 ? JSON.parse(body) : undefined).data;
     if (!answer)
       throw new Failure(`verify: ${JSON.stringify(task)} was answered with ${status} ${body.slice(0, 300)}`, 2);
