@@ -18,6 +18,8 @@ export const create: CreateMode = ({ config: { THREADS, MAX_QUEUE, COMPUTE_NICE 
     // Tasks are admitted below, by MAX_QUEUE; this one counts chunks and must never be the first to refuse.
     maxQueue: MAX_QUEUE * MAX_CHUNKS,
     taskQueue: new FixedQueue(),
+    // Else a chunk that finds no free thread goes to the end again, and all tasks become late together.
+    stricterFIFO: true,
     workerData,
   });
   let inHand = 0;
