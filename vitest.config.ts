@@ -1,13 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+// Workspaces import each other's sources in tests, their built files in production.
+const resolve = { conditions: ['source'] };
+const ssr = { resolve };
+
 export default defineConfig({
   test: {
-    include: ['*/test/**/*.test.ts'],
-    // Real Redis, Rust binaries and Worker threads start here; the limit is for hangs, nothing is timed.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'unit',
+          include: ['*/test/**/*.test.ts'],
+          exclude: ['compose/test/e2e/**', '**/node_modules/**'],
+          // Real Redis, Rust binaries and Worker threads start here; the limits are for hangs, nothing is timed.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'e2e',
+          include: ['compose/test/e2e/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // One stack at a time, as for users.
+          fileParallelism: false,
+        },
+      },
+    ],
   },
-  // Workspaces import each other's sources in tests, their built files in production.
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
 });

@@ -1,0 +1,105 @@
+/** `make test` and `make lint`: one step after the other, to the first that fails, and a count of the tests at the end. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { markdownTable } from 'markdown-table';
+import { root } from './settings.ts';
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Where the counts of a step that tests come from. */
+  readonly counts?: 'cargo' | 'vitest';
+}
+
+const report = join(mkdtempSync(join(tmpdir(), 'heavy-lifter-test-')), 'report.json');
+const vitest = (...args: string[]) => [
+  'npx',
+  '--no-install',
+  'vitest',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile=${report}`,
+  ...args,
+];
+
+const lint: Step[] = [
+  {
+    name: 'format and lint TypeScript',
+    command: ['npx', '--no-install', 'biome', 'check', '--error-on-warnings', '.'],
+  },
+  { name: 'schemas are not stale', command: ['npm', 'run', '-s', 'schemas', '--', '--check'] },
+  { name: 'format Rust', command: ['cargo', 'fmt', '--check'] },
+  {
+    name: 'lint Rust',
+    command: ['cargo', 'clippy', '--workspace', '--all-targets', '--locked', '--quiet', '--', '-D', 'warnings'],
+  },
+];
+const tests: Step[] = [
+  {
+    name: 'Rust: unit, contract, bad days',
+    command: ['cargo', 'test', '--workspace', '--locked', '--no-fail-fast'],
+    counts: 'cargo',
+  },
+  { name: 'TypeScript: unit, conformance, contract', command: vitest('--project', 'unit'), counts: 'vitest' },
+  { name: 'end to end, RUNTIME=local', command: vitest('--project', 'e2e'), counts: 'vitest' },
+];
+
+const rows: string[][] = [];
+const total = { passed: 0, failed: 0 };
+let broken = false;
+for (const step of process.argv[2] === 'lint' ? lint : [...lint, ...tests]) {
+  console.log(`\n== ${step.name}`);
+  const startedAt = performance.now();
+  const { ok, passed, failed } = run(step);
+  total.passed += passed;
+  total.failed += failed;
+  const seconds = `${Math.round((performance.now() - startedAt) / 1000)} s`;
+  rows.push([
+    step.name,
+    ok ? 'ok' : 'FAILED',
+    step.counts ? String(passed) : '',
+    step.counts ? String(failed) : '',
+    seconds,
+  ]);
+  broken = !ok;
+  if (broken) break;
+}
+rmSync(join(report, '..'), { recursive: true, force: true });
+console.log(`\n${markdownTable([['step', '', 'passed', 'failed', 'time'], ...rows], { align: [...'llrrr'] })}\n`);
+if (process.argv[2] !== 'lint') console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = broken ? 1 : 0;
+
+function run({ command, counts }: Step): { ok: boolean; passed: number; failed: number } {
+  const [program = '', ...args] = command;
+  const capture = counts === 'cargo';
+  const { status, stdout } = spawnSync(program, args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
+    maxBuffer: 100_000_000,
+  });
+  if (capture) process.stdout.write(stdout);
+  const counted =
+    counts === 'cargo' ? countCargo(stdout) : counts === 'vitest' ? countVitest() : { passed: 0, failed: 0 };
+  return { ok: status === 0, ...counted };
+}
+
+/** Sums cargo's own closing lines, one for each test binary. */
+function countCargo(output: string) {
+  const lines = [...output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed/gm)];
+  const sum = (group: number) => lines.reduce((total, line) => total + Number(line[group]), 0);
+  return { passed: sum(1), failed: sum(2) };
+}
+
+function countVitest() {
+  try {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: Number(numPassedTests), failed: Number(numFailedTests) };
+  } catch {
+    // It did not come as far as a report; its exit code says that it failed.
+    return { passed: 0, failed: 0 };
+  }
+}
