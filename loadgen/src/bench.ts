@@ -46,7 +46,7 @@ export async function bench(config: Config, signal: AbortSignal): Promise<Result
     notes.push(
       ...[await telemetry.listen(config.METRICS_HOST, config.METRICS_PORT)].filter((note) => note !== undefined),
     );
-    await untilReady(config.GATEWAY_URL, signal);
+    await untilReady(config.GATEWAY_URL, config.READY_LIMIT, signal);
     const verified = await phase('verify', 'every golden vector', () =>
       verify(config.GATEWAY_URL, config.MODE, signal),
     );

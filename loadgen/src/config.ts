@@ -32,6 +32,8 @@ const Config = z.object({
   GATEWAY_URL: url(/^http$/, 'http://127.0.0.1:3000').default('http://127.0.0.1:3000'),
   SERVICES: services.default([]),
   REDIS_URL: url(/^rediss?$/, 'redis://127.0.0.1:6390').optional(),
+  /** How long to wait for the gateway to be ready. */
+  READY_LIMIT: seconds(0, 600).default(30),
   CONNECTIONS: whole(1, 10_000).default(100),
   DURATION: seconds(0.5, 86_400).default(10),
   WARMUP: seconds(0, 600).default(2),

@@ -22,12 +22,18 @@ export function newsSince(from: Date, file: string | undefined): string[] {
 
 function readLines(file: string): unknown[] {
   try {
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
+    return readFileSync(file, 'utf8').split('\n').map(parse);
   } catch {
     // A log that rotates away under the reader is no reason to lose a result.
     return [];
+  }
+}
+
+/** Undefined for what is no JSON: the last line may still be being written. */
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from './failure.ts';
 
 const ANSWER_LIMIT_MS = 60_000;
-const READY_LIMIT_MS = 30_000;
 /** In queue mode the answer itself, not the promise of it. */
 const HEADERS = { prefer: 'wait=20' };
 
@@ -12,9 +11,9 @@ export interface Reply {
   readonly body: string;
 }
 
-/** Waits until the gateway can serve. Throws a `Failure` when it does not get there. */
-export async function untilReady(gatewayUrl: string, signal: AbortSignal): Promise<void> {
-  const deadline = Date.now() + READY_LIMIT_MS;
+/** Waits until the gateway can serve. Throws a `Failure` when it does not get there within `limitS` seconds. */
+export async function untilReady(gatewayUrl: string, limitS: number, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + limitS * 1000;
   for (;;) {
     const state = await readiness(gatewayUrl);
     if (state === 'ready') return;
