@@ -34,7 +34,7 @@ describe('a report', () => {
     const queue = { ...(result.queue as NonNullable<typeof result.queue>), completedDuring: 17 };
     const counts = { ...result.counts, accepted: 4242 };
     const text = renderReport({ ...result, queue, counts });
-    expect(text).toMatch(/^\| accepted +\| 4,242 \|.*promises/m);
+    expect(text).toMatch(/^\| accepted +\| +4,242 \|.*promises/m);
     expect(text).toMatch(/^\| completed during the load +\| +17 \|.*work/m);
   });
 

@@ -27,12 +27,16 @@ export interface Generator {
 
 /** Starts a short bench of `url`; ended, if need be, with the test. */
 export function startBench(url: string, env: Record<string, string> = {}): Generator {
-  const folder = mkdtempSync(join(tmpdir(), 'loadgen-'));
   const load = { OPS: `${LOAD_OPS}`, CHUNKS: '4', CONNECTIONS: '5', DURATION: '0.5', WARMUP: '0.2' };
-  const settings = { MODE: 'pool', GATEWAY_URL: url, METRICS_PORT: '0', RESULTS_DIR: folder, ...load, ...env };
+  return runMain(['bench'], { MODE: 'pool', GATEWAY_URL: url, METRICS_PORT: '0', ...load, ...env });
+}
+
+/** Starts the program with nothing but these settings. */
+export function runMain(args: string[], env: Record<string, string> = {}): Generator {
+  const folder = mkdtempSync(join(tmpdir(), 'loadgen-'));
   // Sources, not what was built last.
-  const child = spawn(process.execPath, ['--conditions=source', main, 'bench'], {
-    env: { PATH: process.env.PATH, ...settings },
+  const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
+    env: { PATH: process.env.PATH, RESULTS_DIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const out = { stdout: '', stderr: '' };

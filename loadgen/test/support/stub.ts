@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Task } from '@heavy-lifter/gateway/contract';
 import { answerTo, problem } from './documents.ts';
 
-/** What becomes of one request to /blocking. */
-export type Fate = 'right' | 'wrong' | 'first' | 'refused' | 'reset' | 'silent';
+/** What becomes of one request to /blocking; `cached`: the first checksum again, `replayed`: the first answer of the load. */
+export type Fate = 'right' | 'wrong' | 'cached' | 'replayed' | 'refused' | 'reset' | 'silent';
 
 export interface StubSettings {
   readonly mode?: string;
-  /** Decides over the nth request of those with this task's ops; all others are answered rightly. */
+  /** Decides over the nth request. */
   readonly fate?: (n: number, task: Task) => Fate;
   readonly delayMs?: number;
 }
@@ -25,12 +25,16 @@ export interface Stub {
 /** Of the load that the tests ask for; verify and calibrate ask for others. */
 export const LOAD_OPS = 1009;
 
+/** A fate of the load's requests only, from the nth on. */
+export function underLoad(fate: Fate, from = 0): (n: number, task: Task) => Fate {
+  let n = 0;
+  return (_, { ops }) => (ops === LOAD_OPS && n++ >= from ? fate : 'right');
+}
+
 export async function startStub({ mode = 'pool', fate = () => 'right', delayMs = 0 }: StubSettings): Promise<Stub> {
   const asked: Task[] = [];
-  let first: Task | undefined;
 
   async function blocking(task: Task, response: ServerResponse): Promise<void> {
-    first ??= task;
     const n = asked.push(task);
     if (delayMs > 0 && task.ops === LOAD_OPS) await sleep(delayMs);
     switch (fate(n, task)) {
@@ -38,8 +42,10 @@ export async function startStub({ mode = 'pool', fate = () => 'right', delayMs =
         return json(response, 200, answerTo(task, mode));
       case 'wrong':
         return json(response, 200, { ...answerTo(task, mode), checksum: '00000bad' });
-      case 'first':
-        return json(response, 200, answerTo(first, mode));
+      case 'cached':
+        return json(response, 200, { ...answerTo(task, mode), checksum: answerTo(asked[0] ?? task).checksum });
+      case 'replayed':
+        return json(response, 200, answerTo(asked.find(({ ops }) => ops === LOAD_OPS) ?? task, mode));
       case 'refused':
         return json(response, 503, problem(503, 'overloaded', 'MAX_QUEUE'));
       case 'reset':
