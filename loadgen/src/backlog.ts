@@ -32,11 +32,26 @@ export class Backlog {
   readonly #redis: Redis;
   readonly #queue: Queue;
 
-  constructor(redisUrl: string) {
-    this.#redis = new Redis(redisUrl, { maxRetriesPerRequest: 3, commandTimeout: 30_000 });
-    this.#redis.on('error', () => {});
-    this.#queue = new Queue(QUEUE_NAME, { connection: this.#redis, skipMetasUpdate: true });
+  private constructor(redis: Redis) {
+    this.#redis = redis;
+    this.#queue = new Queue(QUEUE_NAME, { connection: redis, skipMetasUpdate: true });
     this.#queue.on('error', () => {});
+  }
+
+  /** Throws a `Failure` when there is no Redis: BullMQ itself would wait for it for ever. */
+  static async open(redisUrl: string): Promise<Backlog> {
+    const redis = new Redis(redisUrl, { maxRetriesPerRequest: 3, commandTimeout: 30_000 });
+    let last: Error | undefined;
+    redis.on('error', (error) => {
+      last = error;
+    });
+    try {
+      await redis.ping();
+    } catch (error) {
+      redis.disconnect();
+      throw new Failure(`Redis at ${new URL(redisUrl).host} does not answer: ${(last ?? (error as Error)).message}`);
+    }
+    return new Backlog(redis);
   }
 
   /** Jobs accepted and not completed, whoever asked for them. */

@@ -24,7 +24,7 @@ export async function bench(config: Config, signal: AbortSignal): Promise<Result
   const id = `${startedAt.toISOString().replace(/[-:]|\.\d+/g, '')}-${config.MODE}`;
   const progress = new Progress();
   const telemetry = new Telemetry(config.MODE, id);
-  const backlog = config.REDIS_URL && config.MODE === 'queue' ? new Backlog(config.REDIS_URL) : undefined;
+  const backlog = config.REDIS_URL && config.MODE === 'queue' ? await Backlog.open(config.REDIS_URL) : undefined;
   const run: Run = {
     config,
     signal,

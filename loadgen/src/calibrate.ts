@@ -16,19 +16,18 @@ const RUNS = 5;
 
 /** Asks the idle service for tasks of one chunk, which use exactly one core, and takes the best. */
 export async function calibrate(gatewayUrl: string, signal: AbortSignal): Promise<Calibrated> {
-  const first = await run(gatewayUrl, PROBE_OPS);
+  const first = await run(gatewayUrl, PROBE_OPS, signal);
   const ops = Math.round(Math.min(MAX_OPS_DIRECT, Math.max(PROBE_OPS, first.opsPerSecondPerCore * RUN_S)));
   let best = first;
   for (let i = 0; i < RUNS; i++) {
-    signal.throwIfAborted();
-    const next = await run(gatewayUrl, ops);
+    const next = await run(gatewayUrl, ops, signal);
     if (next.opsPerSecondPerCore > best.opsPerSecondPerCore) best = next;
   }
   return best;
 }
 
-async function run(gatewayUrl: string, ops: number): Promise<Calibrated> {
-  const { status, body } = await askTask(gatewayUrl, { ops, chunks: 1, seed: 0 });
+async function run(gatewayUrl: string, ops: number, signal: AbortSignal): Promise<Calibrated> {
+  const { status, body } = await askTask(gatewayUrl, { ops, chunks: 1, seed: 0 }, signal);
   if (status !== 200) throw new Failure(`calibrate: answered with ${status} ${body.slice(0, 300)}`);
   const { kernel, timings } = Answer.parse(JSON.parse(body));
   return { path: kernel, opsPerSecondPerCore: (ops / timings.computeMs) * 1000 };

@@ -32,17 +32,20 @@ async function readiness(gatewayUrl: string): Promise<string> {
   }
 }
 
-/** Asks for one task and waits for its answer; `post` sends it as JSON. */
-export async function askTask(gatewayUrl: string, task: object, post = false): Promise<Reply> {
-  const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
+/** Asks for one task and waits for its answer; `post` sends it as JSON. Throws a `Failure` when there is none. */
+export async function askTask(gatewayUrl: string, task: object, signal: AbortSignal, post = false): Promise<Reply> {
   const query = new URLSearchParams(Object.entries(task).map(([key, value]) => [key, String(value)]));
-  const response = post
-    ? await fetch(`${gatewayUrl}/blocking`, {
-        method: 'POST',
-        headers: { ...HEADERS, 'content-type': 'application/json' },
-        body: JSON.stringify(task),
-        signal,
-      })
-    : await fetch(`${gatewayUrl}/blocking?${query}`, { headers: HEADERS, signal });
-  return { status: response.status, body: await response.text() };
+  const request = post
+    ? { method: 'POST', headers: { ...HEADERS, 'content-type': 'application/json' }, body: JSON.stringify(task) }
+    : { headers: HEADERS };
+  try {
+    const response = await fetch(`${gatewayUrl}/blocking${post ? '' : `?${query}`}`, {
+      ...request,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]),
+    });
+    return { status: response.status, body: await response.text() };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Failure(`the gateway gave no answer to ${JSON.stringify(task)}: ${(error as Error).cause ?? error}`);
+  }
 }

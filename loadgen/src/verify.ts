@@ -25,7 +25,7 @@ export async function verify(gatewayUrl: string, mode: string, signal: AbortSign
   for (const [index, vector] of vectors.entries()) {
     signal.throwIfAborted();
     const { checksum: expected, ...task } = vector;
-    const { status, body } = await askTask(gatewayUrl, task, index % 4 === 3);
+    const { status, body } = await askTask(gatewayUrl, task, signal, index % 4 === 3);
     if (status === 202) throw new Failure('verify: a job was accepted but not done in time: does a worker run?');
     const answer = Answer.safeParse(status === 200 ? JSON.parse(body) : undefined).data;
     if (!answer)

@@ -54,15 +54,19 @@ it.each([
   ['wrong', '00000bad'],
   ['replayed', 'was answered twice'],
 ] as const)('is not deceived by answers that go %s under load', async (fate, words) => {
-  const { code, stderr, result } = await benchOf({ fate: underLoad(fate, 40) });
+  const { code, stderr, result } = await benchOf({ fate: underLoad(fate, 40) }, { WARMUP: '0' });
   expect(code).toBe(2);
   expect(stderr).toMatch(/^\d+ wrong answer\(s\) under load:/);
   expect(stderr).toContain(words);
   expect(result).toBeUndefined();
 });
 
-it.each(['idle', 'measure'])('ends with 130 and no result when it is interrupted in phase %s', async (phase) => {
-  const stub = await startStub({});
+it.each([
+  ['verify', 'silent'],
+  ['idle', 'right'],
+  ['measure', 'right'],
+] as const)('ends with 130 and no result when it is interrupted in phase %s', async (phase, fate) => {
+  const stub = await startStub({ fate: () => fate });
   onTestFinished(() => stub.close());
   const generator = startBench(stub.url, { DURATION: '600', WARMUP: '0' });
   await waitFor(`phase ${phase}`, () => generator.stdout().includes(`${phase}: `));

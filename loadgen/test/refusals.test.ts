@@ -54,6 +54,20 @@ it('says in one line that there is no gateway', async () => {
   expect(result).toBeUndefined();
 });
 
+it('says in one line that the gateway was lost on the way', async () => {
+  const { code, stderr } = await benchOf({ fate: (n) => (n > 5 ? 'reset' : 'right') });
+  expect(code).toBe(1);
+  expect(stderr.trim().split('\n')).toEqual([expect.stringMatching('^the gateway gave no answer to .*: ')]);
+});
+
+it('says in one line that there is no Redis', async () => {
+  const { url, close } = await startStub({});
+  await close();
+  const { code, stderr } = await benchOf({ mode: 'queue' }, { MODE: 'queue', REDIS_URL: url.replace('http', 'redis') });
+  expect(code).toBe(1);
+  expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(`^Redis at `)]);
+});
+
 it('lists every wrong setting', async () => {
   const { code, stderr } = await startBench('nowhere', { OPS: '0', DURATION: 'x' }).ended;
   expect(code).toBe(1);
