@@ -3,6 +3,7 @@ MODE ?= queue
 RUNTIME ?= local
 export MODE RUNTIME
 
+runtimes := $(patsubst compose/%.sh,%,$(wildcard compose/local.sh compose/docker.sh))
 verbs := up down bench scoreboard start stop kill logs status clean
 
 .PHONY: help $(verbs) test lint fmt
@@ -30,7 +31,7 @@ status: ## what runs
 clean: ## down, and remove what was built and stored (results stay)
 
 $(verbs):
-	@compose/$(RUNTIME).sh $@
+	@[ -x "compose/$(RUNTIME).sh" ] || { echo "RUNTIME must be one of $(runtimes)" >&2; exit 1; }; compose/$(RUNTIME).sh $@
 
 test: ## everything that CI runs: lint, unit, conformance, contract, end to end
 	@compose/test.sh

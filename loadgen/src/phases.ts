@@ -35,7 +35,7 @@ export function task({ OPS, CHUNKS, SEED }: Config): Task {
 
 /** The bystander alone. */
 export async function idle({ config, signal, onBystander }: Run): Promise<Bystander> {
-  const probe = startProbe(config.GATEWAY_URL, onBystander);
+  const probe = await startProbe(config.GATEWAY_URL, onBystander);
   await sleep(IDLE_S * 1000, undefined, { signal }).catch(() => undefined);
   return probe.stop();
 }
@@ -86,7 +86,7 @@ export function failIfWrong(ledger: Ledger): void {
 }
 
 async function loadWithBystander(run: Run, ledger: Ledger, durationS: number, rate: number): Promise<Measured> {
-  const probe = startProbe(run.config.GATEWAY_URL, run.onBystander);
+  const probe = await startProbe(run.config.GATEWAY_URL, run.onBystander);
   const before = performance.eventLoopUtilization();
   const loaded = await load(run, ledger, durationS, rate);
   const { utilization } = performance.eventLoopUtilization(before);

@@ -10,6 +10,7 @@ const RATE = 50;
 const TIMEOUT_MS = 30_000;
 const CONNECTIONS = 50;
 const UNCOUNTED = 20;
+const ASKING = 'asking';
 
 export interface Bystander {
   readonly latencyMs: LatencyMs;
@@ -22,19 +23,21 @@ export interface Probe {
   stop(): Promise<Bystander>;
 }
 
-/** Starts asking; `onLatency` hears each answer's milliseconds. */
-export function startProbe(gatewayUrl: string, onLatency: (ms: number) => void): Probe {
+/** Resolves when it is asking, which is before any load begins; `onLatency` hears each answer's milliseconds. */
+export async function startProbe(gatewayUrl: string, onLatency: (ms: number) => void): Promise<Probe> {
   const worker = new Worker(new URL(import.meta.url), { workerData: gatewayUrl });
+  const asking = once(worker, 'message');
   const ended = Promise.race([
     new Promise<Bystander>((resolve) => {
-      worker.on('message', (message: number | Bystander) => {
+      worker.on('message', (message: number | typeof ASKING | Bystander) => {
         if (typeof message === 'number') onLatency(message);
-        else resolve(message);
+        else if (message !== ASKING) resolve(message);
       });
     }),
     once(worker, 'error').then(([error]) => Promise.reject(error)),
   ]);
   ended.catch(() => {});
+  await asking;
   return {
     stop() {
       worker.postMessage('stop');
@@ -54,6 +57,7 @@ async function run(gatewayUrl: string): Promise<void> {
       .then(({ body }) => body.dump())
       .catch(() => undefined);
   }
+  parentPort?.postMessage(ASKING);
   let failed = 0;
   const { latencyMs, skipped } = await pace({
     rate: RATE,

@@ -1,0 +1,129 @@
+/** The life of a stack: up, in use, hurt, down. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { JobDocument } from '../../../gateway/src/contract.ts';
+import { toHex } from '../../../gateway/src/workload.ts';
+import { waitFor } from '../../../gateway/test/support/wait.ts';
+import { expectedChecksum } from '../../../loadgen/src/expected.ts';
+import { gatewayUrl, isAlive, make, openPorts, pids, ports } from './support.ts';
+
+afterAll(() => make('down'));
+
+async function job(id: string): Promise<JobDocument> {
+  return JobDocument.parse(await (await fetch(`${gatewayUrl}/jobs/${id}`)).json());
+}
+
+describe('a queue', () => {
+  beforeAll(async () => {
+    const { code, output } = await make('up', { MODE: 'queue' });
+    expect(code, output).toBe(0);
+  });
+
+  it('is kept by a second up', async () => {
+    const before = await pids();
+    const { code, output } = await make('up', { MODE: 'queue' });
+    expect(code).toBe(0);
+    expect(output).toContain('was up already');
+    expect(await pids()).toEqual(before);
+  });
+
+  it('completes a job whose worker is killed in the middle', async () => {
+    // Some seconds of work on one core.
+    const task = { ops: 20_000_000_000, seed: 7 };
+    const accepted = await fetch(`${gatewayUrl}/blocking?ops=${task.ops}&chunks=8&seed=${task.seed}`);
+    const { id } = JobDocument.parse(await accepted.json());
+    await waitFor('progress', async () => (await job(id)).progress.done > 0);
+    const { code, output } = await make('kill', { SERVICE: 'rust-worker' });
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/got SIGKILL.*runs again after.*is healthy after/s);
+    expect((await job(id)).state).not.toBe('failed');
+    await waitFor('completion', async () => (await job(id)).state === 'completed', 120_000);
+    const done = await job(id);
+    expect(done.result).toMatchObject({ checksum: toHex(expectedChecksum(task)), count: task.ops });
+    expect(done.attempts).toBeGreaterThan(1);
+  });
+
+  it('accepts while the worker is stopped, and completes when it is started again', async () => {
+    expect((await make('stop', { SERVICE: 'rust-worker' })).code).toBe(0);
+    expect((await make('status')).output).toMatch(/rust-worker\s+\| stopped/);
+    const { id } = JobDocument.parse(await (await fetch(`${gatewayUrl}/blocking?ops=1000`)).json());
+    expect((await job(id)).state).toBe('waiting');
+    expect((await make('start', { SERVICE: 'rust-worker' })).code).toBe(0);
+    await waitFor('completion', async () => (await job(id)).state === 'completed');
+  });
+
+  it('answers bad input and stays', async () => {
+    for (const query of ['ops=0', 'ops=1e30', 'ops=abc', 'chunks=9&ops=8', 'ops=1&ops=2']) {
+      const response = await fetch(`${gatewayUrl}/blocking?${query}`);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ code: 'invalid_task' });
+    }
+    expect((await fetch(`${gatewayUrl}/non-blocking`)).status).toBe(200);
+  });
+
+  it('shows its logs, one JSON object a line', async () => {
+    const { code, output } = await make('logs', { SERVICE: 'rust-worker' });
+    expect(code).toBe(0);
+    const lines = output.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).service)).toContain('rust-worker');
+  });
+
+  it('has its admin pages on the admin port only', async () => {
+    expect((await fetch(`http://127.0.0.1:${ports.ADMIN_PORT}/admin/queues/`)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${ports.ADMIN_PORT}/metrics`)).status).toBe(200);
+    expect((await fetch(`${gatewayUrl}/admin/queues/`)).status).toBe(404);
+    expect((await fetch(`${gatewayUrl}/metrics`)).status).toBe(404);
+  });
+
+  it('leaves nothing behind', async () => {
+    const before = await pids();
+    expect(before.length).toBe(3);
+    expect((await make('down')).code).toBe(0);
+    expect(before.filter(isAlive)).toEqual([]);
+    expect(await openPorts()).toEqual([]);
+    expect((await make('down')).output).toContain('nothing was up');
+  });
+});
+
+it('MODE=all puts four gateways side by side', async () => {
+  expect((await make('up', { MODE: 'all' })).code).toBe(0);
+  for (const mode of ['UNPOOLED', 'POOL', 'MICROSERVICE', 'QUEUE'] as const) {
+    const response = await fetch(`http://127.0.0.1:${ports[`PORT_${mode}`]}/blocking?ops=1000`, {
+      headers: { prefer: 'wait=10' },
+    });
+    expect(await response.json()).toMatchObject({
+      mode: mode.toLowerCase(),
+      checksum: toHex(expectedChecksum({ ops: 1000, seed: 0 })),
+    });
+  }
+  expect((await make('bench', { MODE: 'all' })).output).toContain('a bench is one mode alone');
+  await make('down');
+});
+
+describe('what cannot be done is said in one line', () => {
+  it.each([
+    ['up', { MODE: 'fast' }, /^MODE must be one of inline microservice pool queue unpooled all$/m],
+    ['up', { MODE: 'pool', CPUS: 'many' }, /^CPUS must be a number of CPUs$/m],
+    ['up', { RUNTIME: 'cloud' }, /^RUNTIME must be one of/m],
+    ['stop', { SERVICE: 'redis' }, /^nothing is up/m],
+  ])('make %s %o', async (target, variables, line) => {
+    const { code, output } = await make(target, variables);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(line);
+    expect(output).not.toContain('    at ');
+    // The reason, and make's own closing line.
+    expect(output.trim().split('\n').length).toBeLessThanOrEqual(2);
+  });
+
+  it('a port that is taken', async () => {
+    const holder = createServer().listen(Number(ports.PORT), '127.0.0.1');
+    await once(holder, 'listening');
+    const { code, output } = await make('up', { MODE: 'inline' });
+    holder.close();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(new RegExp(`port ${ports.PORT} for gateway-inline is taken.*PORT=`));
+    expect(await openPorts()).toEqual([]);
+  });
+});

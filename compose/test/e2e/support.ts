@@ -1,0 +1,110 @@
+/** The project as a user has it: `make` in the checkout, on ports of its own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Result } from '../../../loadgen/src/result.ts';
+import { root } from '../../src/settings.ts';
+
+/** Away from the defaults, where a user's own stack may run. */
+export const ports = {
+  PORT: '23000',
+  PORT_UNPOOLED: '23001',
+  PORT_POOL: '23002',
+  PORT_MICROSERVICE: '23003',
+  PORT_QUEUE: '23004',
+  ADMIN_PORT: '29464',
+  ADMIN_PORT_UNPOOLED: '29471',
+  ADMIN_PORT_POOL: '29472',
+  ADMIN_PORT_MICROSERVICE: '29473',
+  ADMIN_PORT_QUEUE: '29474',
+  MICROSERVICE_PORT: '24000',
+  MICROSERVICE_ADMIN_PORT: '29465',
+  WORKER_ADMIN_PORT: '29466',
+  METRICS_PORT: '29467',
+  REDIS_PORT: '26390',
+};
+
+/** Short, but every phase of a real run. */
+export const short = {
+  OPS: '200000',
+  DURATION: '1',
+  WARMUP: '0.5',
+  PACED: '1',
+  DRAIN_LIMIT: '5',
+  RESULTS_DIR: mkdtempSync(join(tmpdir(), 'heavy-lifter-results-')),
+};
+
+export const gatewayUrl = `http://127.0.0.1:${ports.PORT}`;
+
+export interface Made {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Begins a make target in a process group of its own, as a terminal does. */
+export function begin(target: string, variables: Record<string, string> = {}) {
+  const settings = Object.entries({ ...ports, ...variables }).map(([name, value]) => `${name}=${value}`);
+  // The test runner has a MODE of its own in the environment.
+  const { MODE: _mode, ...env } = process.env;
+  const child = spawn('make', [target, ...settings], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  }
+  const ended: Promise<Made> = once(child, 'close').then(([code]) => ({ code, output }));
+  return { ended, output: () => output, interrupt: () => process.kill(-(child.pid as number), 'SIGINT') };
+}
+
+export function make(target: string, variables: Record<string, string> = {}): Promise<Made> {
+  return begin(target, variables).ended;
+}
+
+/** The one result of a bench that wrote into a folder of its own. */
+export function onlyResult(resultsDir: string): Result {
+  const [folder, ...more] = readdirSync(resultsDir);
+  if (!folder || more.length > 0) throw new Error(`${resultsDir} holds ${more.length + 1} results`);
+  return Result.parse(JSON.parse(readFileSync(join(resultsDir, folder, 'result.json'), 'utf8')));
+}
+
+export async function isOpen(port: string): Promise<boolean> {
+  const socket = connect(Number(port), '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Ports of the stack on which something still listens. */
+export async function openPorts(): Promise<string[]> {
+  const open = await Promise.all(Object.values(ports).map(async (port) => ((await isOpen(port)) ? [port] : [])));
+  return open.flat();
+}
+
+/** Process ids in the table of `make status`. */
+export async function pids(): Promise<number[]> {
+  const { output } = await make('status');
+  return [...output.matchAll(/\| (?:healthy|starting)\s+\| (\d+)/g)].map(([, pid]) => Number(pid));
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
