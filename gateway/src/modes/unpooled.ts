@@ -11,15 +11,19 @@ import type { CreateMode } from '../mode.ts';
 export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } }) => {
   const live = new Set<Worker>();
 
-  function runInNewThread(chunk: Chunk): Promise<ChunkResult> {
+  function runInNewThread(chunk: Chunk, signal: AbortSignal): Promise<ChunkResult> {
     return new Promise((resolve, reject) => {
       const workerData: ThreadData = { computeNice: COMPUTE_NICE, chunk };
       const worker = new Worker(threadFile, { workerData });
       live.add(worker);
+      // Starting takes longer than most chunks, so a thread whose caller has left is ended, not only told.
+      const end = () => void worker.terminate();
+      signal.addEventListener('abort', end);
       worker.once('message', resolve);
       worker.once('error', reject);
       worker.once('exit', (code) => {
         live.delete(worker);
+        signal.removeEventListener('abort', end);
         // After a message this changes nothing: a promise settles once.
         reject(new Error(`a thread ended with code ${code} before its answer`));
       });
@@ -35,7 +39,11 @@ export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } 
         const detail = `${live.size} threads are alive and this task wants ${task.chunks} more`;
         throw new ProblemError('overloaded', detail, { limit: 'MAX_LIVE_THREADS' });
       }
-      return { computed: await computeChunked(task, signal, runInNewThread).catch(rethrow) };
+      try {
+        return { computed: await computeChunked(task, signal, (chunk) => runInNewThread(chunk, signal)) };
+      } catch (error) {
+        throw signal.aborted ? signal.reason : asLimit(error);
+      }
     },
     notReady: async () => undefined,
     gauges: () => ({ waiting: 0, threads: live.size }),
@@ -46,10 +54,9 @@ export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } 
 };
 
 /** A thread that the system would not start or feed is overload, not a defect. */
-function rethrow(error: unknown): never {
+function asLimit(error: unknown): unknown {
   const limit = THREAD_LIMITS[(error as NodeJS.ErrnoException)?.code ?? ''];
-  if (limit) throw new ProblemError('overloaded', `no more threads: ${limit}`, { limit, cause: error });
-  throw error;
+  return limit ? new ProblemError('overloaded', `no more threads: ${limit}`, { limit, cause: error }) : error;
 }
 
 const THREAD_LIMITS: Record<string, string> = {
