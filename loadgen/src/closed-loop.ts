@@ -33,6 +33,7 @@ interface Client extends NodeJS.EventEmitter {
 
 /** Runs the load to its end. Resolves also when nothing was ever answered. */
 export async function closedLoop({ url, connections, durationS, signal, ledger }: Load): Promise<Loaded> {
+  signal.throwIfAborted();
   const latency = new Latency();
   const unanswered = new Set<Client>();
   let served = 0;

@@ -22,6 +22,8 @@ const IDLE: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(1);
 /// How often a job may lose its worker before it is taken for the cause.
 const MAX_STALLED: u32 = 3;
+/// BullMQ's reason for that.
+const STALLED_TOO_OFTEN: &str = "job stalled more than allowable limit";
 /// Kept from the time to leave for handing back and for the last writes.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -100,8 +102,8 @@ async fn connect(config: &Config, processor: Arc<Processor>) -> Worker {
     }
 }
 
-/// Reads the worker's events, which pile up otherwise: they tell whether Redis answers, and which jobs had lost their
-/// worker. Ends when the worker does.
+/// Reads the worker's events, which pile up otherwise: they tell whether Redis answers, and which jobs were
+/// given up. Ends when the worker does.
 async fn watch(worker: &Worker, link: &Link) {
     while let Some(event) = worker.next_event().await {
         match event {
@@ -109,9 +111,10 @@ async fn watch(worker: &Worker, link: &Link) {
                 tracing::warn!(error, "worker");
                 link.up.store(false, Relaxed);
             }
-            WorkerEvent::Stalled { job_id } => {
-                tracing::warn!(job = job_id, "had lost its worker and is back in the queue");
-                counter!("job_attempts_total", "outcome" => "stalled").increment(1);
+            // BullMQ fails such a job itself, before it would come to be processed.
+            WorkerEvent::Failed { job_id, error } if error.starts_with(STALLED_TOO_OFTEN) => {
+                tracing::error!(job = job_id, "lost its worker too often and is taken for the cause");
+                counter!("job_attempts_total", "outcome" => "failed").increment(1);
             }
             WorkerEvent::Ready | WorkerEvent::Active { .. } | WorkerEvent::Completed { .. } | WorkerEvent::Drained => {
                 link.up.store(true, Relaxed);

@@ -43,7 +43,15 @@ impl Processor {
             }
         };
         let span = tracing::error_span!("job", job = job.id(), requestId = request_id);
-        self.compute(job, task, stop).instrument(span).await
+        async {
+            if lost_before(&job) {
+                count("stalled");
+                tracing::warn!(started = job.attempts_started(), "started again: an earlier start came to nothing");
+            }
+            self.compute(job, task, stop).await
+        }
+        .instrument(span)
+        .await
     }
 
     async fn compute(&self, mut job: Job, task: workload::Task, stop: CancellationToken) -> Result<Value, Error> {
@@ -102,6 +110,12 @@ async fn hand_back(job: &Job, handle: &RunHandle) -> Result<Value, Error> {
         Err(error) => tracing::warn!(%error, "could not be handed back"),
     }
     Err(Error::Delayed)
+}
+
+/// Whether a start of this job left no attempt behind: its worker died, or left and handed it back. BullMQ's own event
+/// for it never comes (bullmq-official 1.4.4 reads the script's flat list of ids as a nested one).
+fn lost_before(job: &Job) -> bool {
+    job.attempts_started() > job.attempts_made() + 1
 }
 
 fn failed(job: &Job, error: &ComputeError) -> Error {
