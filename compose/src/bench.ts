@@ -7,7 +7,7 @@ import { eventsFile } from './eventlog.ts';
 import { planCpus } from './plan.ts';
 import { architectures, root, type Settings } from './settings.ts';
 import { onPath } from './tools.ts';
-import { ensureUp } from './verbs.ts';
+import { ensureUp } from './up.ts';
 
 /** The original's settings: what the scoreboard always uses. */
 const ORIGINAL = { CONNECTIONS: '100', DURATION: '10', OPS: '20000000', CHUNKS: '8', RATE: '0' };

@@ -4,39 +4,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runBench, runScoreboard } from './bench.ts';
-import { ask, launch, running, type Spec, shutDown, status } from './control.ts';
+import { ask, shutDown, status } from './control.ts';
 import { UserError } from './errors.ts';
-import { planCpus } from './plan.ts';
-import { takenPorts } from './ports.ts';
-import { services } from './services.ts';
-import { modes, readSettings, readShared, runDir, type Settings } from './settings.ts';
+import { modes, readSettings, runDir, type Settings } from './settings.ts';
 import { statusTable } from './table.ts';
+import { ensureUp } from './up.ts';
 
 export type Verb = (settings: Settings, signal: AbortSignal) => Promise<number>;
-
-/** Makes the wanted stack run. Resolves to whether it had to be started. */
-export async function ensureUp(settings: Settings, signal: AbortSignal): Promise<boolean> {
-  const plan = planCpus(settings.CPUS, settings.REDIS_CPUS);
-  const spec: Spec = { mode: settings.MODE, services: services(settings, readShared(process.env), plan) };
-  const current = await running();
-  if (current && JSON.stringify(current) === JSON.stringify(spec)) return false;
-  if (current) {
-    const what = current.mode === spec.mode ? 'with other settings' : `in mode ${current.mode}`;
-    console.log(`a stack runs ${what}: replacing it`);
-    await shutDown();
-  }
-  const taken = await takenPorts(spec.services);
-  if (taken.length > 0) throw new UserError(taken.join('\n'));
-  console.log(`starting ${spec.services.map(({ name }) => name).join(', ')}`);
-  try {
-    await launch(spec, signal);
-    signal.throwIfAborted();
-  } catch (error) {
-    await shutDown();
-    throw error;
-  }
-  return true;
-}
 
 export const verbs: Record<string, Verb> = {
   async up(settings, signal) {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../gateway/src/config.ts';
-import { modeNames } from '../../gateway/src/mode.ts';
+import { modeNames } from '../../gateway/src/mode-names.ts';
 import { takenPorts } from '../src/ports.ts';
 import { services } from '../src/services.ts';
 import { modes, readSettings, readShared } from '../src/settings.ts';

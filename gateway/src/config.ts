@@ -1,7 +1,7 @@
 /** The gateway's settings: one schema, the only reader of the environment. */
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { modeNames } from './mode.ts';
+import { modeNames } from './mode-names.ts';
 
 const whole = (min: number, max: number) =>
   z

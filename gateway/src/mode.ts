@@ -1,10 +1,10 @@
 /** What a mode is. A new one is a file in `modes/` that exports `create`; everything else finds it by its name. */
-import { readdirSync } from 'node:fs';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Config } from './config.ts';
 import type { Computed, JobDocument, Task } from './contract.ts';
+import { modeFile } from './mode-names.ts';
 
 /** One request's circumstances. `signal` aborts with a reason to throw: the caller left, or the time is up. */
 export interface Call {
@@ -50,17 +50,8 @@ export interface ModeContext {
 
 export type CreateMode = (context: ModeContext) => Mode;
 
-const directory = new URL('./modes/', import.meta.url);
-const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
-
-/** Every file in `modes/` is a mode. */
-export const modeNames: readonly string[] = readdirSync(directory)
-  .filter((file) => file.endsWith(extension) && !file.endsWith('.d.ts'))
-  .map((file) => file.slice(0, -extension.length))
-  .sort();
-
 /** Loads one mode and only what it needs: in `pool` neither ioredis nor bullmq is imported. */
 export async function createMode(name: string, context: ModeContext): Promise<Mode> {
-  const { create } = (await import(new URL(`${name}${extension}`, directory).href)) as { create: CreateMode };
+  const { create } = (await import(modeFile(name).href)) as { create: CreateMode };
   return create(context);
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { modeNames } from '../src/mode.ts';
+import { modeNames } from '../src/mode-names.ts';
 
 describe('settings', () => {
   it('have defaults for everything but the mode', () => {

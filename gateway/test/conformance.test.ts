@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Answer, Problem } from '../src/contract.ts';
-import { modeNames } from '../src/mode.ts';
+import { modeNames } from '../src/mode-names.ts';
 import { startTestGateway, startWorld, type TestGateway, type World } from './support/gateway.ts';
 import { metric } from './support/metrics.ts';
 import { vectors } from './support/vectors.ts';

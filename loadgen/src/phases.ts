@@ -76,6 +76,7 @@ export async function paced(run: Run, acceptedPerS: number) {
   const ratePerS = Math.max(1, Math.round(acceptedPerS * PACED_SHARE));
   const ledger = new Ledger(task(run.config));
   const { bystander } = await loadWithBystander(run, ledger, run.config.PACED, ratePerS);
+  failIfWrong(ledger);
   await clear(run, ledger.jobs);
   return { ratePerS, ...bystander.latencyMs, failed: bystander.failed };
 }
