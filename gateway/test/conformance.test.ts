@@ -139,8 +139,14 @@ describe.each(modeNames)('%s', (mode) => {
     expect((await fetch(`${gateway.url}/non-blocking`)).status).toBe(200);
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
     await fetch(`${gateway.adminUrl}/metrics`, { signal: AbortSignal.timeout(5_000) });
+    const late = await startTestGateway(mode, world.env);
+    await problemOf(await fetch(`${late.url}/blocking`, { signal: AbortSignal.timeout(1_500) }), 503, 'upstream_down');
+    expect((await fetch(`${late.url}/readyz`)).status).toBe(503);
+
     await world.restore();
     await waitFor('ready again', async () => (await fetch(`${gateway.url}/readyz`)).ok);
+    await waitFor('the late one ready, too', async () => (await fetch(`${late.url}/readyz`)).ok);
+    await late.stop();
     await waitFor(
       'served again',
       async () => (await fetch(`${gateway.url}/blocking?ops=9`, { headers: NOW })).status === 200,
