@@ -1,0 +1,61 @@
+/** A queue at its bounds: refused is said, accepted is kept. */
+import { Redis } from 'ioredis';
+import { describe, expect, it } from 'vitest';
+import { JobDocument, type Problem } from '../src/contract.ts';
+import { startTestGateway } from './support/gateway.ts';
+import { metric } from './support/metrics.ts';
+import { finished, queueWorld, submit, untilReady } from './support/queue.ts';
+import { waitFor } from './support/wait.ts';
+
+const world = queueWorld();
+
+describe('bounds', () => {
+  it('refuses at MAX_WAITING, keeps what it accepted, and accepts again after the drain', async () => {
+    await world.worker.stop();
+    const before = await metric(world.gateway.adminUrl, 'bullmq_job_count', 'state="waiting"');
+    const small = await startTestGateway('queue', { REDIS_URL: world.redis.url, MAX_WAITING: String(before + 5) });
+    await untilReady(small);
+    const accepted: JobDocument[] = [];
+    let refusal: Response | undefined;
+    while (!refusal && accepted.length < 20) {
+      const response = await fetch(`${small.url}/blocking?ops=10`);
+      if (response.status === 202) accepted.push(JobDocument.parse(await response.json()));
+      else refusal = response;
+    }
+    expect(refusal?.headers.get('retry-after')).toBe('1');
+    expect(await refusal?.json()).toMatchObject({ code: 'overloaded', limit: 'MAX_WAITING' });
+    expect(accepted.length).toBeLessThanOrEqual(5);
+    await world.worker.restart();
+    for (const { id } of accepted) expect((await finished(world.gateway, id)).state).toBe('completed');
+    await waitFor('accepts again', async () => (await fetch(`${small.url}/blocking?ops=10`)).status === 202);
+    await small.stop();
+  });
+
+  it('refuses near maxmemory, and what was accepted drains', async () => {
+    const client = new Redis(world.redis.url);
+    const used = Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
+    await world.worker.stop();
+    const waiting = await Promise.all(Array.from({ length: 10 }, () => submit(world.gateway, 'ops=10')));
+    await client.config('SET', 'maxmemory', String(Math.floor(used * 1.25)));
+    await waitFor('refused', async () => (await fetch(`${world.gateway.url}/blocking?ops=10`)).status === 503);
+    const problem = (await (await fetch(`${world.gateway.url}/blocking?ops=10`)).json()) as Problem;
+    expect(problem).toMatchObject({ code: 'overloaded', limit: 'maxmemory' });
+    await world.worker.restart();
+    for (const { id } of waiting) expect((await finished(world.gateway, id)).state).toBe('completed');
+    await client.config('SET', 'maxmemory', '1gb');
+    await waitFor('accepted', async () => (await fetch(`${world.gateway.url}/blocking?ops=10`)).status === 202);
+    client.disconnect();
+  });
+
+  it('refuses one stream too many', async () => {
+    const few = await startTestGateway('queue', { REDIS_URL: world.redis.url, MAX_STREAMS: '1' });
+    await untilReady(few);
+    const { links } = await submit(few, 'ops=5000000000');
+    const open = await fetch(few.url + links.events);
+    const refused = await fetch(few.url + links.events);
+    expect(await refused.json()).toMatchObject({ code: 'overloaded', limit: 'MAX_STREAMS' });
+    await open.text();
+    expect((await fetch(few.url + links.events)).status).toBe(200);
+    await few.stop();
+  });
+});
