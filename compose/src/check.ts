@@ -30,6 +30,7 @@ const lint: Step[] = [
     name: 'format and lint TypeScript',
     command: ['npx', '--no-install', 'biome', 'check', '--error-on-warnings', '.'],
   },
+  { name: 'types of the tests', command: ['npx', '--no-install', 'tsc', '-p', 'tsconfig.tests.json'] },
   { name: 'schemas are not stale', command: ['npm', 'run', '-s', 'schemas', '--', '--check'] },
   { name: 'format Rust', command: ['cargo', 'fmt', '--check'] },
   {

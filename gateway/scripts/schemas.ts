@@ -4,9 +4,10 @@ import { stringify } from 'yaml';
 import { openapi, schemas } from '../src/openapi.ts';
 
 const workload = new URL('../../workload/', import.meta.url);
-const files = Object.entries(schemas).map(
-  ([name, schema]) => [`schemas/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`] as const,
-);
+const files: [name: string, text: string][] = Object.entries(schemas).map(([name, schema]) => [
+  `schemas/${name}.schema.json`,
+  `${JSON.stringify(schema, null, 2)}\n`,
+]);
 files.push(['openapi.yaml', stringify(openapi, { aliasDuplicateObjects: false })]);
 
 mkdirSync(new URL('schemas/', workload), { recursive: true });
