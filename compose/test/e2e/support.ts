@@ -47,8 +47,8 @@ export interface Made {
 /** Begins a make target in a process group of its own, as a terminal does. */
 export function begin(target: string, variables: Record<string, string> = {}) {
   const settings = Object.entries({ ...ports, ...variables }).map(([name, value]) => `${name}=${value}`);
-  // The test runner has a MODE of its own in the environment.
-  const { MODE: _mode, ...env } = process.env;
+  // The test runner has a MODE of its own in the environment, and an outer make has opinions for inner ones.
+  const { MODE: _mode, MAKEFLAGS: _flags, MAKELEVEL: _level, MFLAGS: _mflags, ...env } = process.env;
   const child = spawn('make', [target, ...settings], {
     cwd: root,
     env,
