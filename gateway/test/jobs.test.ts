@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { JobDocument, type Problem } from '../src/contract.ts';
+import { isFinal, JobDocument, type Problem } from '../src/contract.ts';
 import { metric } from './support/metrics.ts';
 import { finished, queueWorld, submit } from './support/queue.ts';
 import { waitFor } from './support/wait.ts';
@@ -19,6 +19,17 @@ describe('a job', () => {
     expect(done.result).toMatchObject({ checksum: 'f0e409d1', count: 20_000_000 });
     expect(done.result?.kernel).toMatch(/^rust-/);
     expect(Date.parse(done.finishedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(done.createdAt));
+  });
+
+  it('has a whole document at every moment of its life', async () => {
+    for (let n = 0; n < 200; n++) {
+      let { id, state, result } = await submit(world.gateway, 'ops=1');
+      while (!isFinal(state)) {
+        const response = await fetch(`${world.gateway.url}/jobs/${id}`);
+        ({ state, result } = JobDocument.parse(await response.json()));
+      }
+      expect({ state, result }).toMatchObject({ state: 'completed', result: { count: 1 } });
+    }
   });
 
   it('waits for its result on request, and says what it waited', async () => {

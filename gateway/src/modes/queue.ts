@@ -5,7 +5,7 @@ import type { Call, CreateMode } from '../mode.ts';
 import { Admission } from '../queue/admission.ts';
 import { board } from '../queue/board.ts';
 import { asRedisProblem, QueueConnection, type TaskQueue } from '../queue/connection.ts';
-import { isJobId, jobIdFor, newDocument, toDocument } from '../queue/document.ts';
+import { isJobId, jobIdFor, lookUp, newDocument } from '../queue/document.ts';
 import { registerQueueMetrics } from '../queue/metrics.ts';
 import { Watcher } from '../queue/watch.ts';
 
@@ -53,19 +53,16 @@ export const create: CreateMode = ({ config: { REDIS_URL, MAX_WAITING }, logger,
 
   /** `add` leaves an existing job as it is and tells nobody, so what is stored decides. */
   async function storedDocument(queue: TaskQueue, jobId: string, task: Task): Promise<JobDocument> {
-    const [job, state] = await Promise.all([queue.getJob(jobId), queue.getJobState(jobId)]);
-    const document = job && toDocument(job, state);
-    if (!document) throw new ProblemError('outcome_unknown', 'the job is gone already; retry with the same key');
-    const { ops, chunks, seed } = job.data;
-    if (ops === task.ops && chunks === task.chunks && seed === task.seed) return document;
+    const stored = await lookUp(queue, jobId);
+    if (!stored) throw new ProblemError('outcome_unknown', 'the job is gone already; retry with the same key');
+    const { ops, chunks, seed } = stored.job.data;
+    if (ops === task.ops && chunks === task.chunks && seed === task.seed) return stored.document;
     throw new ProblemError('idempotency_mismatch', 'this Idempotency-Key belongs to another task');
   }
 
   async function get(id: string): Promise<JobDocument | undefined> {
     if (!isJobId(id)) return undefined;
-    const { queue } = connection;
-    const [job, state] = await Promise.all([queue.getJob(id), queue.getJobState(id)]);
-    return job && toDocument(job, state);
+    return (await lookUp(connection.queue, id))?.document;
   }
 };
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Job } from 'bullmq';
 import { Computed, JobData, type JobDocument, JobState, Progress } from '../contract.ts';
+import type { TaskQueue } from './connection.ts';
 
 /** What our ids look like: a UUID, or the hash of an Idempotency-Key. Anything else cannot be a job. */
 const ID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|key-[0-9a-f]{64})$/;
@@ -29,15 +30,32 @@ export function newDocument(id: string, createdAt: number, { ops }: JobData): Jo
   };
 }
 
-/** The document of a stored job, or nothing if it is in none of our states (removed meanwhile). */
-export function toDocument(job: Job<JobData>, bullState: string): JobDocument | undefined {
-  const { data: state } = JobState.safeParse(bullState);
-  if (!state || job.id === undefined) return undefined;
+export interface Stored {
+  readonly job: Job<JobData>;
+  readonly document: JobDocument;
+}
+
+/**
+ * A stored job, or nothing if there is none or it is in none of our states (removed meanwhile). The state is read
+ * before the job: of the two moments the job's is the later one, and a job that has ended says so itself.
+ */
+export async function lookUp(queue: TaskQueue, id: string): Promise<Stored | undefined> {
+  const bullState = await queue.getJobState(id);
+  const job = await queue.getJob(id);
+  const { data: state } = JobState.safeParse(job && hasEnded(job) ? endOf(job) : bullState);
+  return job && state && { job, document: toDocument(id, job, state) };
+}
+
+const hasEnded = (job: Job) => job.finishedOn !== undefined;
+/** Only a completed job has a return value; a reason may stem from an attempt before the one that succeeded. */
+const endOf = (job: Job): JobState => (job.returnvalue === null ? 'failed' : 'completed');
+
+function toDocument(id: string, job: Job<JobData>, state: JobState): JobDocument {
   // Whoever reaches Redis can add jobs that are none of ours; the worker fails them, and this must say so.
   const total = JobData.safeParse(job.data).data?.ops ?? 0;
   const { data: progress } = Progress.safeParse(job.progress);
   return {
-    id: job.id,
+    id,
     state,
     progress: state === 'completed' ? { done: total, total } : (progress ?? { done: 0, total }),
     attempts: job.attemptsStarted,
@@ -46,7 +64,7 @@ export function toDocument(job: Job<JobData>, bullState: string): JobDocument | 
     finishedAt: job.finishedOn ? iso(job.finishedOn) : null,
     ...(state === 'completed' ? { result: Computed.parse(job.returnvalue) } : {}),
     ...(state === 'failed' ? { failure: failure(job.failedReason ?? '') } : {}),
-    links: links(job.id),
+    links: links(id),
   };
 }
 
