@@ -21,7 +21,7 @@ const Config = z.object({
   /** Compute threads of `pool`. */
   THREADS: whole(1, 1024).default(() => availableParallelism()),
   /** Nice value of compute threads (Linux), so that accepting comes first. */
-  COMPUTE_NICE: whole(0, 19).default(10),
+  COMPUTE_NICE: whole(0, 19).default(19),
   REDIS_URL: url(/^rediss?$/, 'redis://127.0.0.1:6390').default('redis://127.0.0.1:6390'),
   MICROSERVICE_URL: url(/^https?$/, 'http://127.0.0.1:4000').default('http://127.0.0.1:4000'),
   /** Tasks in hand in `pool`; one more is refused. */

@@ -22,7 +22,7 @@ pub struct ServiceSettings {
     #[arg(long, env, default_value = "auto")]
     pub kernel: Kernel,
     /// Nice value of compute threads (Linux), so that accepting and renewing come first
-    #[arg(long, env, default_value_t = 10, value_parser = value_parser!(u8).range(0..=19))]
+    #[arg(long, env, default_value_t = 19, value_parser = value_parser!(u8).range(0..=19))]
     pub compute_nice: u8,
     /// Longest time from SIGTERM to exit, in milliseconds
     #[arg(long, env, default_value_t = 15_000, value_parser = value_parser!(u64).range(100..=600_000))]
