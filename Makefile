@@ -1,10 +1,7 @@
 # The only door. Every target takes MODE= and the other settings below as variables: make bench MODE=pool OPS=2000000
-MODE ?= queue
-RUNTIME ?= local
 export MODE RUNTIME
 
-runtimes := $(patsubst compose/%.sh,%,$(wildcard compose/local.sh compose/docker.sh))
-verbs := up down bench scoreboard start stop kill logs status clean
+verbs := up down bench scoreboard start stop kill logs status board clean
 
 .PHONY: help $(verbs) test lint fmt
 .DEFAULT_GOAL := help
@@ -12,12 +9,14 @@ verbs := up down bench scoreboard start stop kill logs status clean
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 	@echo
+	@echo "  RUNTIME=  docker (where an engine answers), local (else: the same services as processes)"
 	@echo "  MODE=     inline, unpooled, pool, microservice, queue (default); all: four gateways side by side, for up"
 	@echo "  Load      CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 SEED=0 RATE= DRAIN_LIMIT=20 WARMUP=2"
 	@echo "  Cores     CPUS= (for the services; the rest generate) REDIS_CPUS= THREADS= CONCURRENCY="
 	@echo "  Ports     PORT=3000 ADMIN_PORT=9464 REDIS_PORT=6390 MICROSERVICE_PORT=4000 MICROSERVICE_ADMIN_PORT=9465"
-	@echo "            WORKER_ADMIN_PORT=9466 METRICS_PORT=9467; MODE=all: PORT_POOL=3002 ADMIN_PORT_POOL=9472 ..."
+	@echo "            WORKER_ADMIN_PORT=9466 METRICS_PORT=9467 PROMETHEUS_PORT=9090; MODE=all: PORT_POOL=3002 ADMIN_PORT_POOL=9472 ..."
 	@echo "  Services  everything in compose/services.env, e.g. MAX_WAITING=1000 KERNEL=scalar"
+	@echo "  Pictures  OBSERVABILITY=off leaves Prometheus out"
 
 up: ## start MODE and return when it is healthy
 down: ## end everything
@@ -28,10 +27,11 @@ stop: ## stop SERVICE= and keep it stopped
 kill: ## kill the process of SERVICE= (SIGNAL=KILL) and watch it come back
 logs: ## the last lines of all, or of SERVICE= (FOLLOW=1)
 status: ## what runs
+board: ## Bull Board of the running queue, on loopback
 clean: ## down, and remove what was built and stored (results stay)
 
 $(verbs):
-	@[ -x "compose/$(RUNTIME).sh" ] || { echo "RUNTIME must be one of $(runtimes)" >&2; exit 1; }; compose/$(RUNTIME).sh $@
+	@compose/run.sh $@
 
 test: ## everything that CI runs: lint, unit, conformance, contract, end to end
 	@compose/test.sh

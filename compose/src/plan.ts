@@ -7,17 +7,21 @@ import { onPath } from './tools.ts';
 const MAX_SERVICE_CPUS = 8;
 
 export interface CpuPlan {
-  /** CPU lists as taskset takes them; empty where nothing can be pinned. */
+  /** CPU lists as taskset and cpusets take them; empty where nothing can be pinned. */
   readonly service: string;
   readonly generator: string;
   readonly redis: string;
   readonly serviceCores: number;
 }
 
-/** Of this machine and this process: CPUs that it may really use. */
-export function planCpus(wanted: number | undefined, redisCpus: string | undefined): CpuPlan {
+/** Of this machine and this process: CPUs that it may really use. `canPin`: whether lists of them are of any use here. */
+export function planCpus(
+  wanted: number | undefined,
+  redisCpus: string | undefined,
+  canPin = onPath('taskset'),
+): CpuPlan {
   const allowed = allowedCpus();
-  if (!allowed || !onPath('taskset')) {
+  if (!allowed || !canPin) {
     const serviceCores = Math.min(wanted ?? MAX_SERVICE_CPUS, MAX_SERVICE_CPUS, availableParallelism());
     return { service: '', generator: '', redis: '', serviceCores };
   }

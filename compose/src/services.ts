@@ -1,7 +1,7 @@
 /** The services as processes: the short list that `compose.yaml` states for containers. */
 import { join } from 'node:path';
 import type { CpuPlan } from './plan.ts';
-import { architectures, runDir, type Settings, type Shared } from './settings.ts';
+import { architectures, portNames, runDir, type Settings, type Shared } from './settings.ts';
 
 export interface Service {
   readonly name: string;
@@ -25,8 +25,6 @@ export interface Service {
 
 /** Above every program's SHUTDOWN_TIMEOUT_MS. */
 const GRACE_MS = 25_000;
-
-type ModePorts = readonly [name: 'PORT' | `PORT_${string}`, admin: 'ADMIN_PORT' | `ADMIN_PORT_${string}`];
 
 export function services(settings: Settings, shared: Shared, plan: CpuPlan): Service[] {
   const wanted = settings.MODE === 'all' ? architectures : [settings.MODE];
@@ -82,9 +80,8 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
   }
 
   function gateway(mode: string): Service {
-    const [portName, adminName] = portsOf(mode, settings.MODE === 'all');
-    const port = settings[portName as 'PORT'];
-    const adminPort = settings[adminName as 'ADMIN_PORT'];
+    const { port: portName, adminPort: adminName } = portNames(mode, settings);
+    const [port, adminPort] = [settings[portName], settings[adminName]];
     return {
       name: `gateway-${mode}`,
       command: [process.execPath, 'gateway/dist/main.js'],
@@ -105,11 +102,6 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
       url: `http://127.0.0.1:${port}`,
     };
   }
-}
-
-function portsOf(mode: string, sideBySide: boolean): ModePorts {
-  if (!sideBySide) return ['PORT', 'ADMIN_PORT'];
-  return [`PORT_${mode.toUpperCase()}`, `ADMIN_PORT_${mode.toUpperCase()}`];
 }
 
 function redisPlace(port: number): string[] {

@@ -1,18 +1,14 @@
 /** What the user asks of the runner: make's variables, checked once, and the services' shared settings. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { modeNames } from '@heavy-lifter/gateway/mode-names';
 import { z } from 'zod';
 import { UserError } from './errors.ts';
 
 export const root = new URL('../../', import.meta.url).pathname.replace(/\/$/, '');
 export const runDir = join(root, '.run');
-
-/** Every file in the gateway's `modes/` is a mode. */
-export const modes = readdirSync(join(root, 'gateway/src/modes'))
-  .map((file) => file.replace(/\.ts$/, ''))
-  .sort();
 
 /** The original's four architectures, side by side under MODE=all and one after the other in the scoreboard. */
 export const architectures = ['unpooled', 'pool', 'microservice', 'queue'];
@@ -27,7 +23,7 @@ const port = (byDefault: number) =>
 const cpuList = z.string().regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/, { error: 'must be a list of CPUs such as 0-3,6' });
 
 const Settings = z.object({
-  MODE: z.enum(['all', ...modes], { error: `must be one of ${modes.join(', ')}, all` }).default('queue'),
+  MODE: z.enum(['all', ...modeNames], { error: `must be one of ${modeNames.join(', ')}, all` }).default('queue'),
   PORT: port(3000),
   PORT_UNPOOLED: port(3001),
   PORT_POOL: port(3002),
@@ -63,6 +59,12 @@ const Settings = z.object({
   FOLLOW: z.string().optional(),
 });
 export type Settings = z.infer<typeof Settings>;
+
+/** The settings that hold a gateway's ports: side by side each mode has its own. */
+export function portNames(mode: string, { MODE }: Settings): { port: 'PORT'; adminPort: 'ADMIN_PORT' } {
+  const suffix = (MODE === 'all' ? `_${mode.toUpperCase()}` : '') as '';
+  return { port: `PORT${suffix}`, adminPort: `ADMIN_PORT${suffix}` };
+}
 
 /** Throws a `UserError` that lists every setting that is wrong. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {

@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runBench, runScoreboard } from './bench.ts';
-import { ask, shutDown, status } from './control.ts';
+import { ask, running, shutDown, status } from './control.ts';
 import { UserError } from './errors.ts';
-import { modes, readSettings, runDir, type Settings } from './settings.ts';
+import { readSettings, runDir, type Settings } from './settings.ts';
 import { statusTable } from './table.ts';
 import { ensureUp } from './up.ts';
 
@@ -26,7 +26,6 @@ export const verbs: Record<string, Verb> = {
   },
 
   async bench(settings, signal) {
-    if (settings.MODE === 'all') throw new UserError(`a bench is one mode alone: MODE= one of ${modes.join(', ')}`);
     const fresh = await ensureUp(settings, signal);
     const code = await runBench(settings, signal);
     if (signal.aborted && fresh) await shutDown();
@@ -74,6 +73,14 @@ export const verbs: Record<string, Verb> = {
     if (!existsSync(join(runDir, 'logs'))) throw new UserError('no logs yet: make up');
     const tail = spawn('sh', ['-c', command], { stdio: 'inherit' });
     return new Promise((resolve) => tail.on('exit', (code) => resolve(code ?? 0)));
+  },
+
+  async board() {
+    const current = await running();
+    const queue = current?.services.find(({ name }) => name === 'gateway-queue');
+    if (!queue) throw new UserError('there is no queue to show: make up MODE=queue');
+    console.log(`Bull Board: http://127.0.0.1:${queue.env.ADMIN_PORT}/admin/queues`);
+    return 0;
   },
 
   async status() {

@@ -5,7 +5,7 @@ import { readConfig } from '../../gateway/src/config.ts';
 import { modeNames } from '../../gateway/src/mode-names.ts';
 import { takenPorts } from '../src/ports.ts';
 import { services } from '../src/services.ts';
-import { modes, readSettings, readShared } from '../src/settings.ts';
+import { readSettings, readShared } from '../src/settings.ts';
 
 const plan = { service: '0', generator: '1', redis: '0', serviceCores: 1 };
 const list = (env: Record<string, string>) => services(readSettings(env), readShared(env), plan);
@@ -30,8 +30,7 @@ describe('settings', () => {
 
 describe('the list of services', () => {
   it('has a gateway for every file in modes/', () => {
-    expect(modes).toEqual(modeNames);
-    for (const mode of modes) expect(list({ MODE: mode }).map(({ name }) => name)).toContain(`gateway-${mode}`);
+    for (const mode of modeNames) expect(list({ MODE: mode }).map(({ name }) => name)).toContain(`gateway-${mode}`);
   });
 
   it('has only what a mode needs', () => {

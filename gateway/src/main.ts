@@ -1,9 +1,6 @@
 import { once } from 'node:events';
 import { readConfig } from './config.ts';
-import { startGateway } from './gateway.ts';
 import { isHealthy } from './health.ts';
-import { createLogger } from './logger.ts';
-import { keepServing } from './mishaps.ts';
 
 const read = readConfig(process.env);
 if ('problems' in read) {
@@ -12,6 +9,11 @@ if ('problems' in read) {
 }
 const { config } = read;
 if (process.argv.includes('--healthcheck')) process.exit((await isHealthy(config)) ? 0 : 1);
+
+// Loaded only now: a health check comes every few seconds and must not cost what a start does.
+const { createLogger } = await import('./logger.ts');
+const { keepServing } = await import('./mishaps.ts');
+const { startGateway } = await import('./gateway.ts');
 
 const logger = createLogger(config);
 const mishap = keepServing(logger);

@@ -95,7 +95,7 @@ export async function bench(config: Config, signal: AbortSignal): Promise<Result
       notes: [...why, ...notes],
       machine: machine(),
       plan: cores,
-      versions: { ...versions(config.COMMIT), ...(await redisVersion(backlog)) },
+      versions: { ...versions(config), ...(await redisVersion(backlog)) },
       kernel,
       request: {
         connections: config.CONNECTIONS,

@@ -57,6 +57,8 @@ const Config = z.object({
   RUN_EVENTS: z.string().optional(),
   METRICS_PORT: whole(0, 65_535).default(9467),
   METRICS_HOST: z.string().default('127.0.0.1'),
+  /** The container engine's version, where there is one. */
+  ENGINE: z.string().optional(),
   COMMIT: z.string().default('unknown'),
 });
 export type Config = z.infer<typeof Config>;

@@ -2,7 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-const Event = z.object({ time: z.string(), service: z.string(), event: z.string(), detail: z.string().optional() });
+/** `time`: ISO 8601 from the local runner, milliseconds from an engine. */
+const Event = z.object({
+  time: z.union([z.string(), z.number()]),
+  service: z.string(),
+  event: z.string(),
+  detail: z.string().optional(),
+});
 /** Starting and stopping by hand is no news in a report; these are. */
 const NEWS = new Set(['memory-limit', 'exited', 'restarted', 'killed']);
 const MAX_NOTES = 20;

@@ -39,10 +39,18 @@ export function plan(config: Config): Result['plan'] {
 }
 
 /** What ran: the generator's side; Redis and the services add theirs. */
-export function versions(commit: string): Record<string, string> {
+export function versions({ COMMIT, ENGINE }: Config): Record<string, string> {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const { autocannon, bullmq } = manifest.dependencies;
-  return { 'heavy-lifter': manifest.version, commit, node: process.versions.node, autocannon, bullmq };
+  const engine = ENGINE ? { engine: ENGINE } : {};
+  return {
+    'heavy-lifter': manifest.version,
+    commit: COMMIT,
+    node: process.versions.node,
+    autocannon,
+    bullmq,
+    ...engine,
+  };
 }
 
 /** Cores of the original set-up: with fewer, figures do not compare to it. */

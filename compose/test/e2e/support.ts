@@ -1,5 +1,5 @@
-/** The project as a user has it: `make` in the checkout, on ports of its own. */
-import { spawn } from 'node:child_process';
+/** The project as a user has it: `make` in the checkout, on ports of its own, under the runtime that E2E_RUNTIME names. */
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -7,6 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Result } from '../../../loadgen/src/result.ts';
 import { root } from '../../src/settings.ts';
+
+export const runtime = process.env.E2E_RUNTIME === 'docker' ? 'docker' : 'local';
+/** Not that of a user, whose containers may run. */
+export const project = 'heavy-lifter-e2e';
 
 /** Away from the defaults, where a user's own stack may run. */
 export const ports = {
@@ -25,7 +29,11 @@ export const ports = {
   WORKER_ADMIN_PORT: '29466',
   METRICS_PORT: '29467',
   REDIS_PORT: '26390',
+  PROMETHEUS_PORT: '29090',
 };
+
+/** What every target is told; pictures have a test of their own. */
+const common = { RUNTIME: runtime, COMPOSE_PROJECT_NAME: project, OBSERVABILITY: 'off' };
 
 /** Short, but every phase of a real run. */
 export const short = {
@@ -46,7 +54,7 @@ export interface Made {
 
 /** Begins a make target in a process group of its own, as a terminal does. */
 export function begin(target: string, variables: Record<string, string> = {}) {
-  const settings = Object.entries({ ...ports, ...variables }).map(([name, value]) => `${name}=${value}`);
+  const settings = Object.entries({ ...ports, ...common, ...variables }).map(([name, value]) => `${name}=${value}`);
   // The test runner has a MODE of its own in the environment, and an outer make has opinions for inner ones.
   const { MODE: _mode, MAKEFLAGS: _flags, MAKELEVEL: _level, MFLAGS: _mflags, ...env } = process.env;
   const child = spawn('make', [target, ...settings], {
@@ -94,17 +102,25 @@ export async function openPorts(): Promise<string[]> {
   return open.flat();
 }
 
-/** Process ids in the table of `make status`. */
-export async function pids(): Promise<number[]> {
+/** What runs of the stack: the processes, or the containers. */
+export async function running(): Promise<string[]> {
+  if (runtime === 'docker') return docker('ps', '-q', '--filter', `label=com.docker.compose.project=${project}`);
   const { output } = await make('status');
-  return [...output.matchAll(/\| (?:healthy|starting)\s+\| (\d+)/g)].map(([, pid]) => Number(pid));
+  return [...output.matchAll(/\| (?:healthy|starting)\s+\| (\d+)/g)].map(([, pid]) => String(pid));
 }
 
-export function isAlive(pid: number): boolean {
+/** Whether one of them still exists. */
+export function isThere(id: string): boolean {
+  if (runtime === 'docker') return docker('ps', '-aq', '--filter', `id=${id}`).length > 0;
   try {
-    process.kill(pid, 0);
+    process.kill(Number(id), 0);
     return true;
   } catch {
     return false;
   }
+}
+
+/** The lines that the engine's command line prints. */
+export function docker(...args: string[]): string[] {
+  return execFileSync('docker', args, { encoding: 'utf8' }).split('\n').filter(Boolean);
 }

@@ -1,0 +1,58 @@
+# The images `gateway` and `loadgen`. The context is the repository's root.
+FROM node:26-trixie-slim AS manifests
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY gateway/package.json gateway/
+COPY loadgen/package.json loadgen/
+COPY compose/package.json compose/
+
+FROM manifests AS build
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.base.json tsconfig.json ./
+COPY gateway gateway
+COPY loadgen loadgen
+COPY compose compose
+RUN npx --no-install tsc -b
+
+# Without optional packages: the compiler is one, as somebody's optional peer.
+FROM manifests AS gateway-modules
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --workspace gateway --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund
+
+FROM manifests AS loadgen-modules
+RUN --mount=type=cache,target=/root/.npm npm ci --workspace loadgen --workspace compose \
+    --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund
+
+FROM node:26-trixie-slim AS runtime
+# A health check is a new process every time: compiled code that is kept halves what it costs.
+ENV NODE_ENV=production HOST=0.0.0.0 NODE_COMPILE_CACHE=/tmp/node-compile-cache
+WORKDIR /app
+USER node
+
+FROM runtime AS gateway
+COPY --from=gateway-modules /app/node_modules node_modules
+COPY gateway/package.json gateway/
+COPY --from=build /app/gateway/dist gateway/dist
+ENTRYPOINT ["node", "gateway/dist/main.js"]
+HEALTHCHECK --interval=15s --timeout=5s --retries=2 CMD ["node", "gateway/dist/main.js", "--healthcheck"]
+ARG COMMIT=unknown
+ARG VERSION=unknown
+ENV COMMIT=$COMMIT
+LABEL org.opencontainers.image.title="heavy-lifter gateway" org.opencontainers.image.licenses=MIT \
+      org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$COMMIT
+
+FROM runtime AS loadgen
+COPY --from=loadgen-modules /app/node_modules node_modules
+COPY gateway/package.json gateway/
+COPY loadgen/package.json loadgen/
+COPY compose/package.json compose/services.env compose/
+COPY workload/vectors.json workload/
+COPY --from=build /app/gateway/dist gateway/dist
+COPY --from=build /app/compose/dist compose/dist
+COPY --from=build /app/loadgen/dist loadgen/dist
+ENTRYPOINT ["node", "loadgen/dist/main.js"]
+ARG COMMIT=unknown
+ARG VERSION=unknown
+ENV COMMIT=$COMMIT
+LABEL org.opencontainers.image.title="heavy-lifter loadgen" org.opencontainers.image.licenses=MIT \
+      org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$COMMIT

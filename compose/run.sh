@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# make's verbs: what both runtimes share, then the runtime. Usage: run.sh <make target>
+. "$(dirname "$0")/tools.sh"
+
+verb=$1
+# `make PORT=` means: as if it were not there.
+for name in $(compgen -e); do [ -n "${!name}" ] || unset "$name"; done
+export MODE=${MODE:-queue}
+modes=$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')
+case " ${modes}all " in *" $MODE "*) ;; *) die "MODE must be one of ${modes}all" ;; esac
+[ "$verb-$MODE" != bench-all ] || die "a bench is one mode alone: MODE= one of $modes"
+
+engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+local_runs() { [ -S .run/control ]; }
+
+case ${RUNTIME:-} in
+    local | docker) runtimes=$RUNTIME ;;
+    '')
+        # What runs already; else containers where that is possible.
+        runtimes=local
+        if ! local_runs && engine_answers; then runtimes=docker; fi
+        # "Everything" means both.
+        case $verb in
+            down) if local_runs && engine_answers; then runtimes='docker local'; fi ;;
+            clean) if engine_answers; then runtimes='docker local'; else runtimes=local; fi ;;
+        esac
+        ;;
+    *) die 'RUNTIME must be one of docker, local' ;;
+esac
+code=0
+for RUNTIME in $runtimes; do
+    export RUNTIME
+    "compose/$RUNTIME.sh" "$verb" || code=$?
+done
+exit $code

@@ -1,0 +1,227 @@
+/** What the running containers themselves say of how they are kept: only under RUNTIME=docker. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../../src/settings.ts';
+import { docker, make, ports, project } from './support.ts';
+
+interface Container {
+  Name: string;
+  Config: { User: string; Labels: Record<string, string> };
+  HostConfig: {
+    ReadonlyRootfs: boolean;
+    CapDrop: string[];
+    CapAdd: string[] | null;
+    SecurityOpt: string[];
+    Privileged: boolean;
+    PidsLimit: number;
+    Memory: number;
+    CpusetCpus: string;
+    Init: boolean;
+    RestartPolicy: { Name: string };
+    LogConfig: { Config: Record<string, string> };
+    PortBindings: Record<string, { HostIp: string; HostPort: string }[]>;
+  };
+  Mounts: { Type: string; Source: string; Name?: string }[];
+  NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
+}
+
+const inspect = <T>(...ids: string[]): T[] => JSON.parse(docker('inspect', ...ids).join('\n'));
+let containers: Map<string, Container>;
+const names = () => [...containers.keys()];
+const get = (name: string) => containers.get(name) as Container;
+
+beforeAll(async () => {
+  const { code, output } = await make('up', { MODE: 'all', OBSERVABILITY: 'on' });
+  expect(code, output).toBe(0);
+  const board = await make('board');
+  expect(board.code, board.output).toBe(0);
+  const all = inspect<Container>(...docker('ps', '-q', '--filter', `label=com.docker.compose.project=${project}`));
+  containers = new Map(all.map((one) => [one.Config.Labels['com.docker.compose.service'] ?? '', one]));
+});
+afterAll(() => make('down'));
+
+it('the stack is all there', () => {
+  const gateways = ['gateway-microservice', 'gateway-pool', 'gateway-queue', 'gateway-unpooled'];
+  const others = ['board', 'prometheus', 'redis', 'redis-exporter', 'rust-microservice', 'rust-worker'];
+  expect(names().sort()).toEqual([...others, ...gateways].sort());
+});
+
+it('every container is held to what it needs', () => {
+  for (const [name, { Config, HostConfig, Mounts }] of containers) {
+    expect({ name, ...HostConfig }).toMatchObject({
+      name,
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      CapAdd: null,
+      SecurityOpt: ['no-new-privileges:true'],
+      Privileged: false,
+      Init: true,
+      RestartPolicy: { Name: 'unless-stopped' },
+      LogConfig: { Config: { 'max-size': '10m', 'max-file': '2' } },
+    });
+    expect(HostConfig.Memory, name).toBeGreaterThan(0);
+    expect(HostConfig.PidsLimit, name).toBeGreaterThan(0);
+    expect(Config.User, name).toMatch(/^(?!0|root|$)/);
+    const [, ...processes] = docker('top', get(name).Name.slice(1), '-eo', 'pid,uid');
+    expect(
+      processes.filter((line) => /\s0$/.test(line.trim())),
+      name,
+    ).toEqual([]);
+    for (const { Type, Source, Name } of Mounts) {
+      expect(Source, name).not.toContain('docker.sock');
+      // Volumes have names, so that none is left behind.
+      if (Type === 'volume') expect(Name, name).toMatch(new RegExp(`^${project}_`));
+    }
+  }
+});
+
+it('services and those who watch are on CPUs of their own', () => {
+  const cpus = (name: string) => get(name).HostConfig.CpusetCpus.split(',');
+  const serving = new Set(
+    names()
+      .filter((name) => /^(gateway|rust|redis$)/.test(name))
+      .flatMap(cpus),
+  );
+  const watching = new Set(['prometheus', 'redis-exporter', 'board'].flatMap(cpus));
+  expect([...serving].every((cpu) => /^\d+$/.test(cpu))).toBe(true);
+  expect([...watching].filter((cpu) => serving.has(cpu))).toEqual([]);
+});
+
+it('publishes what is meant for callers, on loopback, and no admin port', () => {
+  const published = [...containers].flatMap(([name, { HostConfig }]) =>
+    Object.entries(HostConfig.PortBindings ?? {}).flatMap(([inside, hosts]) =>
+      hosts.map(({ HostIp, HostPort }) => `${name} ${HostIp}:${HostPort} -> ${inside}`),
+    ),
+  );
+  expect(published.sort()).toEqual(
+    [
+      `board 127.0.0.1:${ports.ADMIN_PORT} -> 8080/tcp`,
+      `gateway-microservice 127.0.0.1:${ports.PORT_MICROSERVICE} -> 3000/tcp`,
+      `gateway-pool 127.0.0.1:${ports.PORT_POOL} -> 3000/tcp`,
+      `gateway-queue 127.0.0.1:${ports.PORT_QUEUE} -> 3000/tcp`,
+      `gateway-unpooled 127.0.0.1:${ports.PORT_UNPOOLED} -> 3000/tcp`,
+      `prometheus 127.0.0.1:${ports.PROMETHEUS_PORT} -> 9090/tcp`,
+    ].sort(),
+  );
+});
+
+describe('a container reaches', () => {
+  /** Whether a gateway can open a connection. */
+  function reaches(from: string, host: string, port: number): boolean {
+    const script = `require('net').connect({host:'${host}',port:${port},timeout:2000})
+      .on('connect',()=>process.exit(0)).on('timeout',()=>process.exit(1)).on('error',()=>process.exit(1))`;
+    try {
+      docker('exec', get(from).Name.slice(1), 'node', '-e', script);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  const address = (name: string) => Object.values(get(name).NetworkSettings.Networks)[0]?.IPAddress ?? '';
+
+  it('what it works with', () => {
+    expect(reaches('gateway-queue', 'redis', 6379)).toBe(true);
+    expect(reaches('gateway-microservice', 'rust-microservice', 4000)).toBe(true);
+  });
+
+  it.each([
+    ['gateway-pool', 'redis', 6379],
+    ['gateway-pool', 'rust-microservice', 4000],
+    ['gateway-queue', 'rust-microservice', 4000],
+    ['gateway-microservice', 'redis', 6379],
+  ])('nothing else: %s and %s', (from, to, port) => {
+    expect(reaches(from, address(to), port)).toBe(false);
+  });
+
+  it('no network that leads out', () => {
+    interface Network {
+      Name: string;
+      Internal: boolean;
+      Options: Record<string, string>;
+    }
+    const ids = docker('network', 'ls', '-q', '--filter', `label=com.docker.compose.project=${project}`);
+    const networks = inspect<Network>(...ids);
+    const doors = networks.filter(({ Internal }) => !Internal);
+    expect(doors.map(({ Name }) => Name)).toEqual([`${project}_edge`]);
+    expect(doors[0]?.Options).toMatchObject({
+      'com.docker.network.bridge.enable_ip_masquerade': 'false',
+      'com.docker.network.bridge.enable_icc': 'false',
+    });
+    for (const name of ['rust-worker', 'rust-microservice', 'redis', 'redis-exporter'])
+      expect(Object.keys(get(name).NetworkSettings.Networks), name).not.toContain(`${project}_edge`);
+  });
+});
+
+describe('an image', () => {
+  const base = {
+    gateway: 'node:26-trixie-slim',
+    'rust-microservice': 'debian:trixie-slim',
+    'rust-worker': 'debian:trixie-slim',
+  };
+  interface Image {
+    Size: number;
+    Config: { Labels: Record<string, string>; User: string };
+  }
+  const image = (name: string) => inspect<Image>(name)[0] as Image;
+
+  it.each([
+    ['gateway', 60],
+    ['rust-microservice', 15],
+    ['rust-worker', 15],
+  ] as const)('%s adds at most %i MB to its base, and says what it is', (name, megabytes) => {
+    const { Size, Config } = image(`${project}-${name}`);
+    const added = (Size - image(base[name]).Size) / 1e6;
+    expect(added).toBeGreaterThan(0);
+    expect(added).toBeLessThanOrEqual(megabytes);
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(Config.Labels).toMatchObject({
+      'org.opencontainers.image.title': `heavy-lifter ${name}`,
+      'org.opencontainers.image.version': version,
+      'org.opencontainers.image.revision': expect.stringMatching(/^[0-9a-f]{7,}|unknown/),
+    });
+    expect(Config.User).toMatch(/^(node|1000:1000)$/);
+  });
+
+  it('of a gateway holds no compiler, no sources, no test runner', () => {
+    const files = docker(
+      'exec',
+      get('gateway-pool').Name.slice(1),
+      'find',
+      '/app',
+      '-maxdepth',
+      '3',
+      '-not',
+      '-type',
+      'l',
+    );
+    expect(files).toContain('/app/gateway/dist');
+    expect(
+      files.filter((file) =>
+        /node_modules\/(typescript|@typescript|vitest|@biomejs)|^\/app\/\w+\/(src|test)$/.test(file),
+      ),
+    ).toEqual([]);
+  });
+});
+
+it('the configuration holds for every profile', () => {
+  const file = join(root, 'compose/compose.yaml');
+  const profiles = docker('compose', '-f', file, 'config', '--profiles');
+  expect(profiles.length).toBeGreaterThan(7);
+  for (const profile of profiles) docker('compose', '-f', file, '--profile', profile, 'config', '--quiet');
+});
+
+it('down leaves no container, network, port or nameless volume; clean also takes images and data', async () => {
+  const left = (kind: string, ...args: string[]) =>
+    docker(kind, 'ls', ...args, '-q', '--filter', `label=com.docker.compose.project=${project}`);
+  const nameless = () => docker('volume', 'ls', '-q').filter((name) => /^[0-9a-f]{64}$/.test(name)).length;
+  const before = nameless();
+  expect((await make('down')).code).toBe(0);
+  expect(left('container', '-a')).toEqual([]);
+  expect(left('network')).toEqual([]);
+  expect(nameless()).toBe(before);
+  expect(left('volume').sort()).toEqual([`${project}_prometheus`, `${project}_redis`]);
+  expect((await make('clean')).code).toBe(0);
+  expect(left('volume')).toEqual([]);
+  expect(docker('image', 'ls', '-q', `${project}-*`)).toEqual([]);
+});
