@@ -2,60 +2,9 @@
 # RUNTIME=docker: the services as containers of compose.yaml. The host needs an engine, its compose plugin and make.
 # Usage: docker.sh <make target>
 . "$(dirname "$0")/tools.sh"
-. compose/docker-lib.sh
+for part in engine images stack bench services; do . "compose/docker/$part.sh"; done
 
-# Starts what MODE asks for and nothing else. Sets `fresh` if anything had to be started.
-up() {
-    build
-    read_settings
-    stop_others
-    local before after
-    before=$(containers)
-    compose up --detach --no-build >.run/up.log 2>&1 || refuse
-    after=$(containers)
-    fresh=''; [ "$before" = "$after" ] || fresh=yes
-    local mode
-    for mode in $wanted_modes; do until_ready "gateway-$mode" "$(port_of "$mode")"; done
-}
-
-bench() {
-    engine_events >.run/events.jsonl &
-    local watcher=$! code=0
-    export SERVICES GATEWAY_URL="http://gateway-$MODE:3000" ENGINE
-    SERVICES=$(admin_ports)
-    ENGINE=$(engine_version)
-    generate bench || code=$?
-    kill "$watcher" 2>/dev/null
-    return $code
-}
-
-# generate WORD...: the generator, whose results are the caller's.
-generate() {
-    local folder=${RESULTS_DIR:-results} mount tty=-T
-    mkdir -p "$folder"
-    case $folder in /*) mount="$folder:$folder" ;; *) mount="$PWD/$folder:/app/$folder" ;; esac
-    # A line that rewrites itself only where somebody looks.
-    if [ -t 0 ] && [ -t 1 ]; then tty=; fi
-    compose run --rm --no-deps --use-aliases $tty --volume "$mount" \
-        --volume "$PWD/.run/events.jsonl:/run/events.jsonl:ro" -e RUN_EVENTS=/run/events.jsonl -e RESULTS_DIR="$folder" \
-        $(given "$generator_settings") loadgen "$@"
-}
-
-# The four architectures one after the other with the original's settings, then the table.
-scoreboard() {
-    local folders='' mode
-    trap 'take_down' EXIT
-    trap 'interrupted=yes' INT TERM
-    export CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 RATE=0
-    for mode in $architectures; do
-        printf '\n== %s ==\n' "$mode"
-        # In a shell of its own, as each mode has settings of its own.
-        (MODE=$mode && select_modes && up && bench) || exit
-        folders="$folders $(newest_result "$mode")"
-    done
-    generate scoreboard $folders
-}
-
+trap 'interrupted=yes' INT TERM
 need_engine
 select_modes
 case $1 in up | bench | scoreboard) ;; *) load_settings ;; esac
@@ -68,7 +17,6 @@ case $1 in
         done
         ;;
     bench)
-        trap 'interrupted=yes' INT TERM
         up
         bench
         code=$?

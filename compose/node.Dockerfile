@@ -33,7 +33,9 @@ FROM runtime AS gateway
 COPY --from=gateway-modules /app/node_modules node_modules
 COPY gateway/package.json gateway/
 COPY --from=build /app/gateway/dist gateway/dist
-ENTRYPOINT ["node", "gateway/dist/main.js"]
+# V8 derives the space for young objects from the memory it finds: without this a container's limit would cost a fifth
+# of what the same gateway accepts outside.
+ENTRYPOINT ["node", "--max-semi-space-size=32", "gateway/dist/main.js"]
 HEALTHCHECK --interval=15s --timeout=5s --retries=2 CMD ["node", "gateway/dist/main.js", "--healthcheck"]
 ARG COMMIT=unknown
 ARG VERSION=unknown

@@ -84,7 +84,8 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
     const [port, adminPort] = [settings[portName], settings[adminName]];
     return {
       name: `gateway-${mode}`,
-      command: [process.execPath, 'gateway/dist/main.js'],
+      // As in node.Dockerfile.
+      command: [process.execPath, '--max-semi-space-size=32', 'gateway/dist/main.js'],
       env: {
         ...common,
         MODE: mode,

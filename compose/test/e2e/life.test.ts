@@ -1,7 +1,10 @@
 /** The life of a stack: up, in use, hurt, down. */
 
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JobDocument } from '../../../gateway/src/contract.ts';
 import { toHex } from '../../../gateway/src/workload.ts';
@@ -123,6 +126,23 @@ describe('what cannot be done is said in one line', () => {
     expect(output).not.toContain('    at ');
     // The reason, and make's own closing line.
     expect(output.trim().split('\n').length).toBeLessThanOrEqual(2);
+  });
+
+  it.runIf(runtime === 'docker')('an engine that does not answer, a compose plugin that is too old', async () => {
+    const stopped = await make('up', { DOCKER_HOST: 'tcp://127.0.0.1:1' });
+    expect(stopped.code).not.toBe(0);
+    expect(stopped.output.split('\n')[0]).toMatch(/^no engine answers: /);
+
+    const config = mkdtempSync(join(tmpdir(), 'heavy-lifter-docker-'));
+    mkdirSync(join(config, 'cli-plugins'));
+    const [metadata, answer] = [`{"SchemaVersion":"0.1.0","Vendor":"test","Version":"v2.5.0"}`, '2.5.0'];
+    const plugin = `#!/bin/sh\nif [ "$1" = docker-cli-plugin-metadata ]; then echo '${metadata}'; else echo ${answer}; fi\n`;
+    for (const name of ['docker-compose', 'docker-buildx'])
+      writeFileSync(join(config, 'cli-plugins', name), plugin, { mode: 0o755 });
+    const old = await make('up', { DOCKER_CONFIG: config });
+    rmSync(config, { recursive: true });
+    expect(old.code).not.toBe(0);
+    expect(old.output.split('\n')[0]).toBe('compose 2.5.0 is too old: 2.20 or newer is needed');
   });
 
   it('a port that is taken', async () => {

@@ -1,0 +1,55 @@
+# The generator in its container; sourced by docker.sh. bash 3.2 (macOS) has to do.
+
+bench() {
+    engine_events >.run/events.jsonl &
+    local watcher=$! code=0
+    export SERVICES GATEWAY_URL="http://gateway-$MODE:3000" ENGINE
+    SERVICES=$(admin_ports)
+    ENGINE=$(engine_version)
+    generate bench || code=$?
+    kill "$watcher" 2>/dev/null
+    return $code
+}
+
+# generate WORD...: the generator, whose results are the caller's.
+generate() {
+    local folder=${RESULTS_DIR:-results} mount tty=-T
+    mkdir -p "$folder"
+    case $folder in /*) mount="$folder:$folder" ;; *) mount="$PWD/$folder:/app/$folder" ;; esac
+    # A line that rewrites itself only where somebody looks.
+    if [ -t 0 ] && [ -t 1 ]; then tty=; fi
+    compose run --rm --no-deps --use-aliases $tty --volume "$mount" \
+        --volume "$PWD/.run/events.jsonl:/run/events.jsonl:ro" -e RUN_EVENTS=/run/events.jsonl -e RESULTS_DIR="$folder" \
+        $(given "$generator_settings") loadgen "$@"
+}
+
+# The four architectures one after the other with the original's settings, then the table.
+scoreboard() {
+    local folders='' mode
+    trap 'take_down' EXIT
+    export CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 RATE=0
+    for mode in $architectures; do
+        printf '\n== %s ==\n' "$mode"
+        # In a shell of its own, as each mode has settings of its own.
+        (MODE=$mode && select_modes && up && bench) || exit
+        folders="$folders $(newest_result "$mode")"
+    done
+    generate scoreboard $folders
+}
+
+# Where the generator reads what each service used: the gateway first.
+admin_ports() {
+    printf 'gateway-%s=http://gateway-%s:9464' "$MODE" "$MODE"
+    case $MODE in
+        microservice) printf ',rust-microservice=http://rust-microservice:9465' ;;
+        queue) printf ',rust-worker=http://rust-worker:9466' ;;
+    esac
+}
+
+# What happens to the services, in the format of the local runner's log.
+engine_events() {
+    exec docker events --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" --filter type=container \
+        --filter event=oom --filter event=die --format '{"time":{{.Time}}000,"service":"{{index .Actor.Attributes "com.docker.compose.service"}}","event":"{{if eq .Action "oom"}}memory-limit{{else}}exited{{end}}"{{with index .Actor.Attributes "exitCode"}},"detail":"code {{.}}"{{end}}}'
+}
+
+newest_result() { ls -d "${RESULTS_DIR:-results}"/*-"$1" | sort | tail -n 1; }

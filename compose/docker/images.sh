@@ -1,0 +1,47 @@
+# Images: fetched, built; sourced by docker.sh. bash 3.2 (macOS) has to do.
+
+# Every image by name, so that what cannot be had is said before anything else is done. Without those that only watch,
+# the stack still serves: sets `without` to those.
+fetch_images() {
+    local image service
+    without=''
+    for image in $(sed -n 's/^FROM \([^ ]*:[^ ]*\).*/\1/p' compose/*.Dockerfile) $(images_of $wanted_modes); do
+        fetch "$image" || die "the image $image cannot be had: $why"
+    done
+    [ -n "${observability:-}" ] || return 0
+    for service in $(compose_profiles observability config --services); do
+        image=$(sed -n "/^  $service:\$/,/^  [a-z]/s/^    image: //p" compose/compose.yaml)
+        fetch "$image" && continue
+        say "going on without $service: the image $image cannot be had ($why)"
+        without="$without $service"
+    done
+}
+
+compose_profiles() { docker compose -f compose/compose.yaml --profile "$@"; }
+
+# images_of MODE...: those that are not built here.
+images_of() {
+    local mode
+    for mode; do compose_profiles "$mode" config --images; done | grep -v "^$COMPOSE_PROJECT_NAME-" | sort -u
+}
+
+# Fails with the reason in `why`.
+fetch() {
+    docker image inspect "$1" >/dev/null 2>&1 && return
+    say "fetching $1"
+    why=$(docker pull --quiet "$1" 2>&1) && return
+    why=$(printf '%s' "$why" | tail -n 1)
+    return 1
+}
+
+build() {
+    fetch_images
+    docker image inspect "$COMPOSE_PROJECT_NAME-loadgen" >/dev/null 2>&1 ||
+        say 'building the images (some minutes the first time)'
+    docker compose -f compose/compose.yaml $profiles --profile bench --progress plain build >.run/build.log 2>&1 && return
+    [ -z "${interrupted:-}" ] || die 'interrupted: what was built is kept, so run it again'
+    tail -n 30 .run/build.log >&2
+    die 'the images do not build (.run/build.log)'
+}
+
+built_images() { printf "$COMPOSE_PROJECT_NAME-%s " gateway loadgen rust-microservice rust-worker; }
