@@ -32,6 +32,15 @@ describe('a job', () => {
     }
   });
 
+  it('hears of the end of a job that is over at once, and does not find it out by looking later', async () => {
+    for (let n = 0; n < 20; n++) {
+      const response = await fetch(`${world.gateway.url}/blocking?ops=${n + 1}&chunks=1`, {
+        headers: { prefer: 'wait=1' },
+      });
+      expect(response.status).toBe(200);
+    }
+  });
+
   it('waits for its result on request, and says what it waited', async () => {
     const response = await fetch(`${world.gateway.url}/blocking?ops=1000`, { headers: { prefer: 'wait=99' } });
     expect(response.status).toBe(200);

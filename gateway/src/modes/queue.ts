@@ -12,7 +12,7 @@ import { Watcher } from '../queue/watch.ts';
 export const create: CreateMode = ({ config: { REDIS_URL, MAX_WAITING }, logger, registry }) => {
   const connection = new QueueConnection(REDIS_URL, logger);
   const admission = new Admission(connection, MAX_WAITING, logger);
-  const watcher = new Watcher(REDIS_URL, get, logger);
+  const watcher = new Watcher({ url: REDIS_URL, get, newestEvent: () => connection.newestEvent() }, logger);
   registerQueueMetrics(registry, connection);
 
   return {

@@ -67,6 +67,12 @@ export class QueueConnection {
     setImmediate(() => stream.uncork());
   }
 
+  /** The id of the newest entry of the queue's event stream. */
+  async newestEvent(): Promise<string> {
+    const [newest] = await this.client.xrevrange(this.queue.toKey('events'), '+', '-', 'COUNT', 1);
+    return newest?.[0] ?? '0-0';
+  }
+
   async close(): Promise<void> {
     await this.#queue?.close();
     this.client.disconnect();

@@ -10,25 +10,35 @@ const FALLBACK_MS = 2_000;
 
 const EVENTS = ['waiting', 'active', 'progress', 'delayed', 'completed', 'failed', 'stalled'] as const;
 
+/** What notifications are made of. */
+export interface Source {
+  readonly url: string;
+  /** The job as it is now; throws while Redis is away. */
+  get(id: string): Promise<JobDocument | undefined>;
+  /** The id of the newest event. */
+  newestEvent(): Promise<string>;
+}
+
 export class Watcher {
-  readonly #url: string;
-  readonly #get: (id: string) => Promise<JobDocument | undefined>;
+  readonly #source: Source;
   readonly #logger: Logger;
   /** Emits a job's id when something happened to it. */
   readonly #changed = new EventEmitter().setMaxListeners(0);
-  #events: QueueEvents | undefined;
+  #events: Promise<QueueEvents> | undefined;
   #watchers = 0;
 
-  constructor(url: string, get: (id: string) => Promise<JobDocument | undefined>, logger: Logger) {
-    this.#url = url;
-    this.#get = get;
+  constructor(source: Source, logger: Logger) {
+    this.#source = source;
     this.#logger = logger;
   }
 
   /** The document at once and at every change, until the final one, the job's removal, or the abort. */
   async *watch(id: string, signal: AbortSignal): AsyncGenerator<JobDocument> {
-    this.#enter();
+    this.#watchers++;
     try {
+      // Reading begins before the first look, so what changes after the look is heard of.
+      this.#events ??= this.#open();
+      await this.#events;
       let last = '';
       while (!signal.aborted) {
         // Listen before looking, or a change between the two is seen only by the fallback.
@@ -53,34 +63,38 @@ export class Watcher {
   }
 
   async close(): Promise<void> {
-    await this.#events?.close();
+    await (await this.#events)?.close();
   }
 
   /** Null for a job that does not exist, undefined while Redis is away. */
   async #lookUp(id: string): Promise<JobDocument | null | undefined> {
     try {
-      return (await this.#get(id)) ?? null;
+      return (await this.#source.get(id)) ?? null;
     } catch (error) {
       this.#logger.debug({ err: error }, 'a watched job could not be looked up');
       return undefined;
     }
   }
 
-  #enter(): void {
-    if (this.#watchers++ > 0) return;
-    const { hostname: host, port, username, password } = new URL(this.#url);
+  /** Reads on from the newest event there is now: what happens while the connection is made is not missed. */
+  async #open(): Promise<QueueEvents> {
+    const lastEventId = await this.#source.newestEvent().catch(() => '$');
+    const { hostname: host, port, username, password } = new URL(this.#source.url);
     const events = new QueueEvents(QUEUE_NAME, {
+      lastEventId,
       connection: { ...reconnect, host, port: Number(port || 6379), username, password: decodeURIComponent(password) },
     });
     events.on('error', (error) => this.#logger.debug({ err: error }, 'queue events'));
     for (const event of EVENTS) events.on(event, ({ jobId }: { jobId: string }) => this.#changed.emit(jobId));
-    this.#events = events;
+    return events;
   }
 
   #leave(): void {
     if (--this.#watchers > 0) return;
     const events = this.#events;
     this.#events = undefined;
-    events?.close().catch((error) => this.#logger.debug({ err: error }, 'closing queue events'));
+    events
+      ?.then((opened) => opened.close())
+      .catch((error) => this.#logger.debug({ err: error }, 'closing queue events'));
   }
 }
