@@ -1,7 +1,7 @@
 # The only door. Every target takes MODE= and the other settings below as variables: make bench MODE=pool OPS=2000000
 export MODE RUNTIME
 
-verbs := up down bench scoreboard start stop kill logs status board clean
+verbs := up down bench scoreboard chaos start stop kill logs status board clean
 
 .PHONY: help $(verbs) test lint fmt
 .DEFAULT_GOAL := help
@@ -22,6 +22,7 @@ up: ## start MODE and return when it is healthy
 down: ## end everything
 bench: ## verify, load and report MODE; leaves it up
 scoreboard: ## the four architectures one after the other, in one table
+chaos: ## kill things under load and account for every request (ROUNDS=3 TARGET= FAULT=)
 start: ## start SERVICE= again
 stop: ## stop SERVICE= and keep it stopped
 kill: ## kill the process of SERVICE= (SIGNAL=KILL) and watch it come back

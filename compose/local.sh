@@ -4,7 +4,7 @@
 
 verb=$1
 case $verb in
-    up | bench | scoreboard)
+    up | bench | scoreboard | chaos)
         built_typescript
         case "$verb-$MODE" in
             *-inline | *-unpooled | *-pool) [ "$verb" = scoreboard ] && { built_rust; redis_tool; } ;;

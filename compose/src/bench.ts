@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { running, shutDown } from './control.ts';
 import { eventsFile } from './eventlog.ts';
+import { socketFile } from './files.ts';
 import { planCpus } from './plan.ts';
 import { architectures, root, type Settings } from './settings.ts';
 import { onPath } from './tools.ts';
@@ -25,6 +26,12 @@ export async function runBench(
     signal,
   );
   return code;
+}
+
+/** Faults under load against the stack that runs; resolves to the generator's exit code and the result's folder. */
+export async function runChaos(settings: Settings, signal: AbortSignal) {
+  const env = { ...benchEnv(settings, (await running())?.services ?? []), CONTROL_SOCKET: socketFile };
+  return generate(['chaos'], env, settings, signal);
 }
 
 /** The four architectures one after the other, then the table. Its own stack goes down at the end. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runBench, runScoreboard } from './bench.ts';
+import { runBench, runChaos, runScoreboard } from './bench.ts';
 import { ask, running, shutDown, status } from './control.ts';
 import { UserError } from './errors.ts';
 import { readSettings, runDir, type Settings } from './settings.ts';
@@ -30,6 +30,11 @@ export const verbs: Record<string, Verb> = {
     const code = await runBench(settings, signal);
     if (signal.aborted && fresh) await shutDown();
     return code;
+  },
+
+  async chaos(settings, signal) {
+    await ensureUp(settings, signal);
+    return (await runChaos(settings, signal)).code;
   },
 
   scoreboard: (settings, signal) => runScoreboard(settings, signal),

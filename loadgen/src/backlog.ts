@@ -4,7 +4,6 @@ import { Computed, JobData, QUEUE_NAME } from '@heavy-lifter/gateway/contract';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Failure } from './failure.ts';
-import type { Ledger } from './ledger.ts';
 
 /** Jobs a round trip: one call for all of them would hold Redis, and with it every lock renewal. */
 const BATCH = 500;
@@ -12,20 +11,21 @@ const POLL_MS = 250;
 /** For the jobs in hand when the rest is cleared. */
 const IN_HAND_LIMIT_S = 10;
 
-export interface Done {
+/** A job as Redis has it. */
+export interface StoredJob {
+  readonly id: string;
+  /** Undefined if Redis does not know the job. */
+  readonly data: JobData | undefined;
+  /** Of a completed job. */
+  readonly result: Computed | undefined;
+  /** Why it failed for good. */
+  readonly failure: string | undefined;
+  /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  readonly finishedAt: number;
-}
-
-export interface Tally {
-  /** Completed jobs, in no order, milliseconds since the epoch. */
-  readonly completed: Done[];
-  /** Jobs that failed, by reason. */
-  readonly failed: Map<string, number>;
-  /** Ids of jobs that are neither. */
-  readonly open: string[];
-  /** Accepted jobs that Redis does not know. */
-  readonly missing: number;
+  /** Undefined while it is neither completed nor failed. */
+  readonly finishedAt: number | undefined;
+  /** How often a worker has started it. */
+  readonly starts: number;
 }
 
 export class Backlog {
@@ -60,6 +60,11 @@ export class Backlog {
     return Object.values(counts).reduce((sum, n) => sum + n, 0);
   }
 
+  /** Whether Redis takes commands now. */
+  async answers(): Promise<boolean> {
+    return this.#redis.status === 'ready' && (await this.#redis.ping().catch(() => '')) === 'PONG';
+  }
+
   async serverInfo(): Promise<string> {
     return this.#redis.info();
   }
@@ -80,31 +85,15 @@ export class Backlog {
     }
   }
 
-  /** Looks up every job and checks each result against the ledger. */
-  async tally(ledger: Ledger): Promise<Tally> {
-    const tally: Tally & { missing: number } = { completed: [], failed: new Map(), open: [], missing: 0 };
-    for (const ids of batches(ledger.jobs)) {
+  /** The jobs with these ids, in batches. */
+  async *lookUp(ids: readonly string[]): AsyncGenerator<StoredJob> {
+    for (const batch of batches(ids)) {
       const pipeline = this.#redis.pipeline();
-      for (const id of ids)
-        pipeline.hmget(this.#queue.toKey(id), 'data', 'returnvalue', 'timestamp', 'finishedOn', 'failedReason');
+      for (const id of batch) pipeline.hmget(this.#queue.toKey(id), ...FIELDS);
       for (const [index, [error, fields]] of ((await pipeline.exec()) ?? []).entries()) {
         if (error) throw new Failure(`Redis: ${error.message}`);
-        this.#file(ids[index] as string, fields as (string | null)[], tally, ledger);
+        yield stored(batch[index] as string, fields as (string | null)[]);
       }
-    }
-    return tally;
-  }
-
-  #file(id: string, fields: (string | null)[], tally: Tally & { missing: number }, ledger: Ledger): void {
-    const [data, returnvalue, timestamp, finishedOn, failedReason] = fields;
-    if (!data) tally.missing++;
-    else if (!finishedOn) tally.open.push(id);
-    else if (returnvalue) {
-      tally.completed.push({ createdAt: Number(timestamp), finishedAt: Number(finishedOn) });
-      ledger.check(JobData.parse(JSON.parse(data)).seed, Computed.parse(JSON.parse(returnvalue)));
-    } else {
-      const reason = failedReason ?? 'no reason';
-      tally.failed.set(reason, (tally.failed.get(reason) ?? 0) + 1);
     }
   }
 
@@ -141,6 +130,22 @@ export class Backlog {
     await this.#queue.close();
     this.#redis.disconnect();
   }
+}
+
+/** BullMQ's names of what a job's hash holds; `ats`: attempts started. */
+const FIELDS = ['data', 'returnvalue', 'timestamp', 'finishedOn', 'failedReason', 'ats'] as const;
+
+function stored(id: string, fields: (string | null)[]): StoredJob {
+  const [data, returnvalue, timestamp, finishedOn, failedReason, starts] = fields;
+  return {
+    id,
+    data: data ? JobData.parse(JSON.parse(data)) : undefined,
+    result: finishedOn && returnvalue ? Computed.parse(JSON.parse(returnvalue)) : undefined,
+    failure: finishedOn && !returnvalue ? (failedReason ?? 'no reason') : undefined,
+    createdAt: Number(timestamp),
+    finishedAt: finishedOn ? Number(finishedOn) : undefined,
+    starts: Number(starts ?? 0),
+  };
 }
 
 function* batches<T>(items: readonly T[]): Generator<T[]> {

@@ -10,7 +10,7 @@ const number = (min: number, max: number, form: RegExp, what: string) => {
     .transform(Number)
     .refine((n) => n >= min && n <= max, { error });
 };
-const whole = (min: number, max: number) => number(min, max, /^\d{1,15}$/, 'a whole number');
+export const whole = (min: number, max: number) => number(min, max, /^\d{1,15}$/, 'a whole number');
 const seconds = (min: number, max: number) => number(min, max, /^\d{1,6}(\.\d+)?$/, 'seconds');
 const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `must be a URL such as ${example}` });
 
@@ -26,7 +26,7 @@ const services = z.string().transform((text, context) =>
     }),
 );
 
-const Config = z.object({
+export const Config = z.object({
   MODE: z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'must name a mode' }),
   RUNTIME: z.enum(['local', 'docker']).default('local'),
   GATEWAY_URL: url(/^http$/, 'http://127.0.0.1:3000').default('http://127.0.0.1:3000'),
@@ -65,7 +65,15 @@ export type Config = z.infer<typeof Config>;
 
 /** Reads the settings, or returns one line for every setting that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { problems: string[] } {
-  const parsed = Config.safeParse(env);
+  return parse(Config, env);
+}
+
+/** Reads settings by any schema that has these, and holds them against each other. */
+export function parse<T extends Pick<Config, 'OPS' | 'CHUNKS' | 'MODE' | 'REDIS_URL'>>(
+  schema: z.ZodType<T>,
+  env: NodeJS.ProcessEnv,
+): { config: T } | { problems: string[] } {
+  const parsed = schema.safeParse(env);
   if (!parsed.success) {
     return { problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
   }

@@ -1,5 +1,7 @@
 /** After the load: what was promised, what was kept, what is cleared away. */
+import type { Backlog } from './backlog.ts';
 import { Latency } from './latency.ts';
+import type { Ledger } from './ledger.ts';
 import { clear, type Measured, type Run } from './phases.ts';
 import type { Progress } from './progress.ts';
 import type { Result } from './result.ts';
@@ -28,7 +30,7 @@ export async function drainQueue(
     progress.update(`${n} jobs left, for at most ${config.DRAIN_LIMIT} s`),
   );
   const drainEndedAt = Date.now();
-  const { completed, failed, open, missing } = await backlog.tally(ledger);
+  const { completed, failed, open, missing } = await tally(backlog, ledger);
 
   const endToEnd = new Latency();
   for (const { createdAt, finishedAt } of completed) endToEnd.record(finishedAt - createdAt);
@@ -46,7 +48,7 @@ export async function drainQueue(
     accepted: ledger.counts.accepted,
     completedDuring: completed.filter(({ finishedAt }) => finishedAt <= loadEndedAt).length,
     completed: completed.length,
-    failed: [...failed.values()].reduce((sum, n) => sum + n, 0),
+    failed,
     missing,
     backlogAtEnd,
     drainS,
@@ -58,4 +60,28 @@ export async function drainQueue(
     endToEndMs: endToEnd.summary(),
     acceptCostUs: acceptedPerS > 0 && config.RATE === 0 ? 1e6 / acceptedPerS - 1e6 / capacityPerS : null,
   };
+}
+
+interface Tally {
+  /** Completed jobs, in no order, milliseconds since the epoch. */
+  readonly completed: { createdAt: number; finishedAt: number }[];
+  /** Ids of jobs that are neither completed nor failed. */
+  readonly open: string[];
+  failed: number;
+  /** Accepted jobs that Redis does not know. */
+  missing: number;
+}
+
+/** Looks up every job and checks each result against the ledger. */
+async function tally(backlog: Backlog, ledger: Ledger): Promise<Tally> {
+  const tally: Tally = { completed: [], open: [], failed: 0, missing: 0 };
+  for await (const { id, data, result, createdAt, finishedAt } of backlog.lookUp(ledger.jobs)) {
+    if (!data) tally.missing++;
+    else if (finishedAt === undefined) tally.open.push(id);
+    else if (result) {
+      tally.completed.push({ createdAt, finishedAt });
+      ledger.check(data.seed, result);
+    } else tally.failed++;
+  }
+  return tally;
 }

@@ -39,7 +39,7 @@ export function plan(config: Config): Result['plan'] {
 }
 
 /** What ran: the generator's side; Redis and the services add theirs. */
-export function versions({ COMMIT, ENGINE }: Config): Record<string, string> {
+export function versions({ COMMIT, ENGINE }: Pick<Config, 'COMMIT' | 'ENGINE'>): Record<string, string> {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const { autocannon, bullmq } = manifest.dependencies;
   const engine = ENGINE ? { engine: ENGINE } : {};

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { bench } from './bench.ts';
+import { chaos } from './chaos/chaos.ts';
+import { readChaosConfig } from './chaos/config.ts';
+import { renderChaos, saveChaos } from './chaos/report.ts';
 import { readConfig } from './config.ts';
 import { Failure } from './failure.ts';
 import { printReport, saveRun } from './report.ts';
@@ -9,17 +12,41 @@ const INTERRUPTED = 130;
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) once(process, signal).then(() => stop.abort());
 
-async function main([verb, ...args]: string[]): Promise<void> {
-  if (verb === 'scoreboard') return scoreboard(args);
-  if (verb !== 'bench') throw new Failure('usage: bench | scoreboard <result folders>');
-  const read = readConfig(process.env);
-  if ('problems' in read) throw new Failure(`invalid settings:\n  ${read.problems.join('\n  ')}`);
-  const result = await bench(read.config, stop.signal);
-  const folder = saveRun(result, read.config.RESULTS_DIR);
-  printReport(result);
+/** What the program can do; each resolves to the folder it wrote, if it wrote one. */
+const verbs: Record<string, (args: string[]) => Promise<string | undefined>> = {
+  async bench() {
+    const config = settingsOf(readConfig(process.env));
+    const result = await bench(config, stop.signal);
+    const folder = saveRun(result, config.RESULTS_DIR);
+    printReport(result);
+    return folder;
+  },
+
+  scoreboard: async (folders) => scoreboard(folders),
+
+  async chaos() {
+    const config = settingsOf(readChaosConfig(process.env));
+    const result = await chaos(config, stop.signal);
+    const folder = saveChaos(result, config.RESULTS_DIR);
+    console.log(`\n${renderChaos([result])}`);
+    if (result.cells.some(({ broken }) => broken.length > 0)) process.exitCode = 1;
+    return folder;
+  },
+};
+
+async function main([verb = '', ...args]: string[]): Promise<void> {
+  const run = verbs[verb];
+  if (!run) throw new Failure(`usage: ${Object.keys(verbs).join(' | ')}`);
+  const folder = await run(args);
+  if (!folder) return;
   console.log(`\n${folder}`);
-  // For a parent that wants to know where: the runner's scoreboard.
+  // For a parent that wants to know where: the runner's tables.
   await new Promise((resolve) => (process.send ? process.send(folder, resolve) : resolve(null)));
+}
+
+function settingsOf<T>(read: { config: T } | { problems: string[] }): T {
+  if ('problems' in read) throw new Failure(`invalid settings:\n  ${read.problems.join('\n  ')}`);
+  return read.config;
 }
 
 try {

@@ -7,8 +7,8 @@ import { ms, number, percent, seconds } from './format.ts';
 import { comparability, loadOf } from './report.ts';
 import { Result } from './result.ts';
 
-/** Reads result folders, prints the table, and writes it to a folder beside them. */
-export function scoreboard(folders: string[]): void {
+/** Reads result folders, prints the table, and writes it to a folder beside them, which it returns. */
+export function scoreboard(folders: string[]): string {
   if (folders.length === 0) throw new Failure('usage: scoreboard <result folders>');
   const results = folders.map(read);
   const text = renderScoreboard(results);
@@ -17,7 +17,8 @@ export function scoreboard(folders: string[]): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'scoreboard.json'), `${JSON.stringify({ schema: 1, id, runs: results }, null, 2)}\n`);
   writeFileSync(join(folder, 'report.md'), `${text}\n`);
-  console.log(`\n${text}\n\n${folder}`);
+  console.log(`\n${text}`);
+  return folder;
 }
 
 function read(folder: string): Result {
@@ -66,6 +67,7 @@ function happened({ counts, queue, reasons }: Result): string {
     ? [`${number(counts.accepted)} promised, ${number(queue.completedDuring)} done in time`, leftOver(queue)]
     : [`${number(counts.ok)} of ${number(counts.sent)} served`];
   const top = Object.entries(reasons).sort(([, a], [, b]) => b - a)[0]?.[0];
+  if (counts.ok + counts.accepted === 0) parts.push(`${number(counts.cut)} unanswered at the end`);
   if (counts.refused > 0) parts.push(`${number(counts.refused)} refused`);
   if (counts.failed + counts.unknown > 0) parts.push(`${number(counts.failed + counts.unknown)} failed or lost`);
   if (top) parts.push(`mostly ${top}`);

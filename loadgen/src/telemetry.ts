@@ -24,6 +24,12 @@ export class Telemetry {
     buckets: BUCKETS,
     registers: [this.#registry],
   });
+  readonly #fault = new Gauge({
+    name: 'chaos_fault',
+    help: '1 from a fault until all is well again',
+    labelNames: ['service', 'fault'],
+    registers: [this.#registry],
+  });
   readonly #server = createServer(async (_request, response) => {
     this.#scraped = true;
     response.setHeader('content-type', this.#registry.contentType).end(await this.#registry.metrics());
@@ -44,6 +50,10 @@ export class Telemetry {
   phase(phase: string): void {
     this.#phase.reset();
     this.#phase.set({ ...this.#labels, phase }, 1);
+  }
+
+  fault({ service, fault }: { service: string; fault: string }, on: boolean): void {
+    this.#fault.set({ service, fault }, on ? 1 : 0);
   }
 
   bystander(ms: number): void {

@@ -77,7 +77,7 @@ it('lists every wrong setting', async () => {
 it.each([[[]], [['measure']]])('tells its usage for %j', async (args) => {
   const { code, stderr } = await runMain(args).ended;
   expect(code).toBe(1);
-  expect(stderr).toContain('usage: bench | scoreboard');
+  expect(stderr).toContain('usage: bench | scoreboard | chaos');
 });
 
 it('puts results side by side, and names the folder last', async () => {

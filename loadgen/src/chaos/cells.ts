@@ -1,0 +1,44 @@
+/** What is done to what: a cell is one fault to one service of a mode. */
+import { Failure } from '../failure.ts';
+
+export const TARGETS = ['gateway', 'rust-microservice', 'rust-worker', 'redis'] as const;
+export type Target = (typeof TARGETS)[number];
+
+/**
+ * TERM and KILL end the process. PAUSE freezes it for 5 s. OOM lets the kernel kill it for its memory (docker).
+ * SLOW_DISK makes every fdatasync of Redis slow (local). OVERLOAD asks for ten times what can be served.
+ */
+export const FAULTS = ['TERM', 'KILL', 'PAUSE', 'OOM', 'SLOW_DISK', 'OVERLOAD'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+export interface Cell {
+  readonly target: Target;
+  /** The service's name in the stack. */
+  readonly service: string;
+  readonly fault: Fault;
+}
+
+const ALWAYS: Fault[] = ['TERM', 'KILL'];
+
+/** The cells that `mode` has, narrowed to one target or fault where they are given. Throws a `Failure` if none is left. */
+export function cellsOf(mode: string, target?: Target, fault?: Fault): Cell[] {
+  const targets = target ? targetsOf(mode).filter((one) => one === target) : targetsOf(mode);
+  const cells = targets.flatMap((one) =>
+    (fault ? [fault] : ALWAYS)
+      .filter((what) => suits(what, one))
+      .map((what): Cell => ({ target: one, service: one === 'gateway' ? `gateway-${mode}` : one, fault: what })),
+  );
+  if (cells.length === 0) throw new Failure(`mode ${mode} has no cell ${target ?? 'any'} x ${fault ?? 'any'}`);
+  return cells;
+}
+
+function targetsOf(mode: string): Target[] {
+  if (mode === 'microservice') return ['gateway', 'rust-microservice'];
+  if (mode === 'queue') return ['gateway', 'rust-worker', 'redis'];
+  return ['gateway'];
+}
+
+function suits(fault: Fault, target: Target): boolean {
+  if (fault === 'SLOW_DISK') return target === 'redis';
+  return fault !== 'OVERLOAD' || target === 'gateway';
+}

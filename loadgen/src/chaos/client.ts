@@ -1,0 +1,117 @@
+/** One client of the gateway under faults: asks, and says how it ended; repeats what has no known outcome. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Answer, JobDocument, Problem } from '@heavy-lifter/gateway/contract';
+import { Pool } from 'undici';
+import type { ChaosLedger, End, Entry } from './ledger.ts';
+
+/** Above the gateway's own limit for an answer. */
+const ANSWER_LIMIT_MS = 35_000;
+const CONNECTIONS = 256;
+const REPEAT_EVERY_MS = 200;
+/** An outage that lasts longer is no recovery. */
+const REPEAT_LIMIT_MS = 60_000;
+
+/** Milliseconds on one monotonic clock. */
+export interface Seen {
+  readonly sentAt: number;
+  readonly endedAt: number;
+  readonly end: End;
+}
+
+export class Client {
+  readonly #pool: Pool;
+  readonly #repeats: boolean;
+  readonly #open = new Set<Promise<unknown>>();
+
+  /** `repeats`: whether a repetition with the same key is safe, which is so where tasks become jobs. */
+  constructor(gatewayUrl: string, repeats: boolean) {
+    this.#pool = new Pool(gatewayUrl, {
+      connections: CONNECTIONS,
+      headersTimeout: ANSWER_LIMIT_MS,
+      bodyTimeout: ANSWER_LIMIT_MS,
+    });
+    this.#repeats = repeats;
+  }
+
+  /** Asks once; a repetition, if one is due, goes on by itself until `settled`. Resolves to what the first try saw. */
+  async ask(ledger: ChaosLedger, entry: Entry, headers: Record<string, string> = {}): Promise<Seen> {
+    const sentAt = performance.now();
+    const end = await this.#try(ledger, entry, headers);
+    if (end === 'unknown' && this.#repeats) this.#track(this.#repeat(ledger, entry));
+    return { sentAt, endedAt: performance.now(), end };
+  }
+
+  /** Waits until nothing is being repeated any more. */
+  async settled(): Promise<void> {
+    while (this.#open.size > 0) await Promise.all(this.#open);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  #track(work: Promise<unknown>): void {
+    const tracked = work.finally(() => this.#open.delete(tracked));
+    this.#open.add(tracked);
+  }
+
+  async #repeat(ledger: ChaosLedger, entry: Entry): Promise<void> {
+    ledger.repeated();
+    const deadline = performance.now() + REPEAT_LIMIT_MS;
+    do {
+      await sleep(REPEAT_EVERY_MS);
+      // A refusal of a repetition says nothing of the first try.
+    } while ((await this.#try(ledger, entry)) !== 'acknowledged' && performance.now() < deadline);
+    if (entry.jobId === undefined) ledger.end(entry, 'unknown', 'no answer to any repetition');
+  }
+
+  async #try(ledger: ChaosLedger, entry: Entry, headers: Record<string, string> = {}): Promise<End> {
+    const { key, task } = entry;
+    const path = `/blocking?ops=${task.ops}&chunks=${task.chunks}&seed=${task.seed}`;
+    try {
+      const sent = { ...headers, 'idempotency-key': key };
+      const { statusCode, body } = await this.#pool.request({ method: 'GET', path, headers: sent });
+      return file(ledger, entry, statusCode, await body.text());
+    } catch (error) {
+      ledger.end(entry, 'unknown', (error as NodeJS.ErrnoException).code ?? String(error));
+      return 'unknown';
+    }
+  }
+}
+
+/** Nothing was handed over: these answers are refusals, whatever the reason. */
+const NOT_BEGUN = new Set(['overloaded', 'upstream_down']);
+
+function file(ledger: ChaosLedger, entry: Entry, status: number, text: string): End {
+  const document = parse(text);
+  if (status === 202) {
+    const { data } = JobDocument.safeParse(document);
+    if (data) {
+      ledger.acknowledged(entry, data.id);
+      return 'acknowledged';
+    }
+  }
+  if (status === 200) {
+    const { data } = Answer.safeParse(document);
+    if (data) {
+      ledger.answered(entry, data);
+      return 'completed';
+    }
+  }
+  const { data: problem } = Problem.safeParse(document);
+  const end = NOT_BEGUN.has(problem?.code ?? '')
+    ? 'refused'
+    : problem?.code === 'outcome_unknown'
+      ? 'unknown'
+      : 'failed';
+  ledger.end(entry, end, problem?.code ?? `status ${status} without a problem document`);
+  return end;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

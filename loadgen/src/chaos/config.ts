@@ -1,0 +1,47 @@
+/** The settings of a chaos run; the only reader of the environment beside the bench's. */
+import { z } from 'zod';
+import { Config as BenchConfig, parse, whole } from '../config.ts';
+import { FAULTS, TARGETS } from './cells.ts';
+
+const { MODE, RUNTIME, GATEWAY_URL, SERVICES, REDIS_URL, READY_LIMIT, RESULTS_DIR, METRICS_PORT, METRICS_HOST } =
+  BenchConfig.shape;
+const { SERVICE_CPUS, GENERATOR_CPUS, REDIS_CPUS, THREADS, ENGINE, COMMIT } = BenchConfig.shape;
+
+const ChaosConfig = z.object({
+  MODE,
+  RUNTIME,
+  GATEWAY_URL,
+  SERVICES,
+  REDIS_URL,
+  READY_LIMIT,
+  RESULTS_DIR,
+  METRICS_PORT,
+  METRICS_HOST,
+  SERVICE_CPUS,
+  GENERATOR_CPUS,
+  REDIS_CPUS,
+  THREADS,
+  ENGINE,
+  COMMIT,
+  /** Faults a cell. */
+  ROUNDS: whole(1, 10_000).default(3),
+  /** One service only; by default every one that the mode has. */
+  TARGET: z.enum(TARGETS, { error: `must be one of ${TARGETS.join(', ')}` }).optional(),
+  /** One fault only; by default TERM and KILL. */
+  FAULT: z.enum(FAULTS, { error: `must be one of ${FAULTS.join(', ')}` }).optional(),
+  /** Requests a second of the steady load; by default what the mode bears easily. */
+  RATE: whole(1, 100_000).optional(),
+  OPS: whole(1, 2e9).default(1_000_000),
+  CHUNKS: whole(1, 64).default(1),
+  /** Where the local runner's supervisor listens. */
+  CONTROL_SOCKET: z.string().default('.run/control'),
+  /** Where the container engine listens, and which project's containers are ours. */
+  DOCKER_SOCKET: z.string().default('/var/run/docker.sock'),
+  PROJECT: z.string().default('heavy-lifter'),
+});
+export type ChaosConfig = z.infer<typeof ChaosConfig>;
+
+/** Reads the settings, or returns one line for every setting that is wrong. */
+export function readChaosConfig(env: NodeJS.ProcessEnv): { config: ChaosConfig } | { problems: string[] } {
+  return parse(ChaosConfig, env);
+}

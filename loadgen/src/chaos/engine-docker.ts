@@ -1,0 +1,63 @@
+/** The container engine's API. Its socket is as good as root on the host, so only the profile `chaos` has it. */
+import Docker from 'dockerode';
+import { Failure } from '../failure.ts';
+import type { ChaosConfig } from './config.ts';
+import type { Engine } from './engine.ts';
+
+/** Less than any service needs, more than a container needs to be started. */
+const STARVING_BYTES = 8 * 2 ** 20;
+const POLL_MS = 20;
+const STARVE_LIMIT_MS = 10_000;
+
+export class DockerEngine implements Engine {
+  readonly #docker: Docker;
+  readonly #project: string;
+
+  constructor({ DOCKER_SOCKET, PROJECT }: ChaosConfig) {
+    this.#docker = new Docker({ socketPath: DOCKER_SOCKET });
+    this.#project = PROJECT;
+  }
+
+  /** A kill inside: the engine's own would turn the restart policy off. -1 is everything but the container's init. */
+  async signal(service: string, signal: string): Promise<void> {
+    const container = await this.#container(service);
+    const exec = await container.exec({ Cmd: ['sh', '-c', `kill -s ${signal} -- -1`] });
+    await exec.start({ Detach: true });
+  }
+
+  async freeze(service: string, frozen: boolean): Promise<void> {
+    const container = await this.#container(service);
+    await (frozen ? container.pause() : container.unpause());
+  }
+
+  async starve(service: string): Promise<void> {
+    const container = await this.#container(service);
+    const { HostConfig } = await container.inspect();
+    const before = await this.run(service);
+    await container.update({ Memory: STARVING_BYTES, MemorySwap: STARVING_BYTES });
+    const deadline = Date.now() + STARVE_LIMIT_MS;
+    try {
+      while ((await this.run(service))?.id === before?.id) {
+        if (Date.now() > deadline) throw new Failure(`${service} lives on ${STARVING_BYTES} bytes`);
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+    } finally {
+      await container.update({ Memory: HostConfig.Memory, MemorySwap: HostConfig.MemorySwap });
+    }
+  }
+
+  async run(service: string) {
+    const container = await this.#container(service);
+    const { State } = await container.inspect();
+    if (!State.Running || State.Restarting) return undefined;
+    return { id: `${State.Pid} ${State.StartedAt}`, upS: (Date.now() - Date.parse(State.StartedAt)) / 1000 };
+  }
+
+  /** The first of a service's containers. */
+  async #container(service: string): Promise<Docker.Container> {
+    const label = [`com.docker.compose.project=${this.#project}`, `com.docker.compose.service=${service}`];
+    const [first] = await this.#docker.listContainers({ all: true, filters: { label } });
+    if (!first) throw new Failure(`no container of ${service} runs here`);
+    return this.#docker.getContainer(first.Id);
+  }
+}

@@ -1,0 +1,56 @@
+/** The local runner's supervisor, asked over its Unix socket. */
+import { request } from 'node:http';
+import { Failure } from '../failure.ts';
+import type { ChaosConfig } from './config.ts';
+import type { Engine } from './engine.ts';
+
+interface Service {
+  readonly name: string;
+  readonly pid: number | null;
+  readonly upSeconds: number;
+}
+
+export class LocalEngine implements Engine {
+  readonly #socketPath: string;
+
+  constructor({ CONTROL_SOCKET }: ChaosConfig) {
+    this.#socketPath = CONTROL_SOCKET;
+  }
+
+  async signal(service: string, signal: string): Promise<void> {
+    await this.#ask(`/kill?service=${service}&signal=${signal}`);
+  }
+
+  async freeze(service: string, frozen: boolean): Promise<void> {
+    await this.signal(service, frozen ? 'STOP' : 'CONT');
+  }
+
+  async starve(): Promise<void> {
+    throw new Failure('OOM needs a container: RUNTIME=docker');
+  }
+
+  async run(service: string) {
+    const { services } = await this.#ask<{ services: Service[] }>('/status');
+    const found = services.find(({ name }) => name === service);
+    if (!found) throw new Failure(`no service ${service} runs here`);
+    return found.pid === null ? undefined : { id: String(found.pid), upS: found.upSeconds };
+  }
+
+  #ask<T>(path: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const call = request({ socketPath: this.#socketPath, path, method: 'POST' }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part) => {
+          text += part;
+        });
+        response.on('end', () => {
+          const body = JSON.parse(text || '{}');
+          if (response.statusCode === 200) resolve(body);
+          else reject(new Failure(body.error));
+        });
+      });
+      call.on('error', (error) => reject(new Failure(`no stack runs here: ${error.message}`)));
+      call.end();
+    });
+  }
+}

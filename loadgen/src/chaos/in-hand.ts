@@ -1,0 +1,82 @@
+/**
+ * Work that is under way when the fault comes, so that something is at stake: many requests at a service that answers
+ * them, one long job at a worker.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cell } from './cells.ts';
+import { served } from './recovery.ts';
+import type { World } from './world.ts';
+
+/** Requests in flight at a service that answers. */
+const REQUESTS = 50;
+/** Together about a second on one core, in each language. */
+const REQUEST_OPS = { js: 20_000_000, rust: 200_000_000 };
+/** Seconds of one thread. Whole cycles of 2^32 ops, whose checksum is known without computing it. */
+const JOB_OPS_PER_THREAD = 5 * 2 ** 32;
+const BEGIN_LIMIT_MS = 10_000;
+
+export interface InHand {
+  /** When the job that the fault met was started again, if that is so by now. */
+  startedAgainAt(): Promise<number | undefined>;
+  /** Whether all of it has ended. */
+  isOver(): Promise<boolean>;
+  /** How many requests were in flight, and how many of them were not served. */
+  result(): Promise<{ requests: number; notServed: number }>;
+}
+
+/** Resolves when the work is under way. */
+export function takeInHand(world: World, cell: Cell, prefix: string): Promise<InHand> {
+  if (cell.target === 'rust-worker') return longJob(world, prefix);
+  return cell.target === 'redis' ? Promise.resolve(NOTHING) : manyRequests(world, prefix);
+}
+
+const NOTHING: InHand = {
+  startedAgainAt: async () => undefined,
+  isOver: async () => true,
+  result: async () => ({ requests: 0, notServed: 0 }),
+};
+
+async function manyRequests(world: World, prefix: string): Promise<InHand> {
+  const { MODE } = world.config;
+  const ops = MODE === 'microservice' || MODE === 'queue' ? REQUEST_OPS.rust : REQUEST_OPS.js;
+  const ledger = world.ledger({ ops, chunks: 1, seed: 0 }, prefix);
+  // In queue mode these wait for their result, so that they are in flight, too.
+  const asked = Array.from({ length: REQUESTS }, () => world.client.ask(ledger, ledger.next(), { prefer: 'wait=20' }));
+  let left = REQUESTS;
+  for (const one of asked) void one.finally(() => left--);
+  // A moment on the wire: what the gateway has not read yet it has not accepted.
+  await sleep(100);
+  return {
+    ...NOTHING,
+    isOver: async () => left === 0,
+    async result() {
+      const seen = await Promise.all(asked);
+      return { requests: REQUESTS, notServed: seen.filter((one) => !served(one)).length };
+    },
+  };
+}
+
+async function longJob(world: World, prefix: string): Promise<InHand> {
+  const threads = world.config.THREADS ?? 1;
+  const ledger = world.ledger(
+    { ops: JOB_OPS_PER_THREAD * threads, chunks: Math.min(64, 8 * threads), seed: 1 },
+    prefix,
+  );
+  const entry = ledger.next();
+  await world.client.ask(ledger, entry);
+  const look = async () => {
+    for await (const job of world.backlog?.lookUp(entry.jobId ? [entry.jobId] : []) ?? []) return job;
+    return undefined;
+  };
+  const deadline = performance.now() + BEGIN_LIMIT_MS;
+  while (!(await look())?.starts && performance.now() < deadline) await sleep(20);
+  const starts = (await look())?.starts ?? 0;
+  return {
+    ...NOTHING,
+    async startedAgainAt() {
+      const job = await look().catch(() => undefined);
+      return job && job.starts > starts ? performance.now() : undefined;
+    },
+    isOver: async () => (await look().catch(() => undefined))?.finishedAt !== undefined,
+  };
+}

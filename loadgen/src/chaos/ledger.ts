@@ -1,0 +1,147 @@
+/**
+ * What was asked under faults and what became of it. Every request has a key and a seed of its own; what is acknowledged
+ * is looked up after the drain. Pure: no clock, no network.
+ */
+import type { Task } from '@heavy-lifter/gateway/contract';
+import type { StoredJob } from '../backlog.ts';
+import { Ledger } from '../ledger.ts';
+
+/** How a request ended for its client; `unknown`: no answer, and none to any repetition. */
+export type End = 'acknowledged' | 'completed' | 'refused' | 'failed' | 'unknown';
+
+export interface Entry {
+  readonly key: string;
+  readonly task: Task;
+  end?: End;
+  /** Of an acknowledged request. */
+  jobId?: string;
+  /** Why it failed or has no known outcome. */
+  why?: string | undefined;
+}
+
+export interface Counts {
+  sent: number;
+  /** Jobs promised (202). */
+  acknowledged: number;
+  /** Acknowledged jobs done, or direct answers, with the right checksum. */
+  completed: number;
+  /** Acknowledged jobs that do not exist. */
+  lost: number;
+  /** Acknowledged jobs that ended as failed, and requests answered with an error that is no refusal. */
+  failed: number;
+  /** Turned away: nothing was begun. */
+  refused: number;
+  unknown: number;
+  /** Acknowledged jobs that are neither done nor failed. */
+  open: number;
+  /** Jobs that a worker started more than once: at least once is what a queue promises. */
+  startedAgain: number;
+  /** Requests whose outcome was unknown at first and that were repeated with their key. */
+  repeated: number;
+}
+
+export class ChaosLedger {
+  readonly #prefix: string;
+  readonly #expected: Ledger;
+  readonly #entries: Entry[] = [];
+  readonly #byId = new Map<string, Entry>();
+  readonly #violations: string[] = [];
+  readonly #jobFailures: string[] = [];
+  readonly #jobs = new Map<string, 'completed' | 'failed' | 'lost'>();
+  #repeated = 0;
+  #startedAgain = 0;
+
+  /** `prefix` makes the keys of this ledger its own. */
+  constructor(task: Task, prefix: string) {
+    this.#prefix = prefix;
+    this.#expected = new Ledger(task);
+  }
+
+  /** The next request to send. */
+  next(): Entry {
+    const entry: Entry = { key: `${this.#prefix}-${this.#entries.length}`, task: this.#expected.next() };
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  /** Files how a request ended, the last time it was asked. */
+  end(entry: Entry, end: End, why?: string): void {
+    entry.end = end;
+    entry.why = why;
+  }
+
+  repeated(): void {
+    this.#repeated++;
+  }
+
+  /** Files the job that a request became, at every acknowledgement: each time the same, and nobody else's. */
+  acknowledged(entry: Entry, jobId: string): void {
+    if (entry.jobId !== undefined && entry.jobId !== jobId) this.#violates(`${entry.key} became two jobs`);
+    const owner = this.#byId.get(jobId);
+    if (owner && owner !== entry) this.#violates(`${entry.key} and ${owner.key} became one job`);
+    entry.jobId = jobId;
+    this.#byId.set(jobId, entry);
+    entry.end = 'acknowledged';
+  }
+
+  /** Files a direct answer. */
+  answered(entry: Entry, found: { checksum: string; count: number }): void {
+    this.#expected.check(entry.task.seed, found);
+    entry.end = 'completed';
+  }
+
+  /** Ids of acknowledged jobs whose end is not known yet. */
+  openJobs(): string[] {
+    return [...this.#byId.keys()].filter((id) => !this.#jobs.has(id));
+  }
+
+  /** Files what Redis knows of a job: one that it does not know is lost, one that has not ended stays open. */
+  found({ id, data, result, failure, starts }: StoredJob): void {
+    if (!data) this.#jobs.set(id, 'lost');
+    if (!data || (!result && failure === undefined)) return;
+    if (starts > 1) this.#startedAgain++;
+    if (result) this.#expected.check(data.seed, result);
+    else this.#jobFailures.push(failure ?? '');
+    this.#jobs.set(id, result ? 'completed' : 'failed');
+  }
+
+  get counts(): Counts {
+    const ended = (end: End) => this.#entries.filter((entry) => entry.end === end).length;
+    const jobs = (state: string) => [...this.#jobs.values()].filter((one) => one === state).length;
+    return {
+      sent: this.#entries.length,
+      acknowledged: ended('acknowledged'),
+      completed: ended('completed') + jobs('completed'),
+      lost: jobs('lost'),
+      failed: ended('failed') + jobs('failed'),
+      refused: ended('refused'),
+      unknown: ended('unknown'),
+      open: this.openJobs().length,
+      startedAgain: this.#startedAgain,
+      repeated: this.#repeated,
+    };
+  }
+
+  /** What is wrong with the books themselves or with answers; a run with any is invalid. */
+  violations(): string[] {
+    const unfiled = this.#entries.filter(({ end }) => end === undefined).length;
+    return [
+      ...this.#violations,
+      ...this.#expected.wrong,
+      ...(unfiled > 0 ? [`${unfiled} requests are filed nowhere: the counts do not add up`] : []),
+    ];
+  }
+
+  /** Why requests or jobs failed, or had no answer, with their numbers. */
+  reasons(): Record<string, number> {
+    const bad = this.#entries.filter(({ end }) => end === 'failed' || end === 'unknown');
+    const reasons: Record<string, number> = {};
+    for (const why of [...bad.map((entry) => entry.why ?? 'no reason'), ...this.#jobFailures])
+      reasons[why] = (reasons[why] ?? 0) + 1;
+    return reasons;
+  }
+
+  #violates(what: string): void {
+    if (this.#violations.length < 20) this.#violations.push(what);
+  }
+}

@@ -1,0 +1,110 @@
+/** Chaos results in tables: the same text on the terminal and in report.md. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { markdownTable } from 'markdown-table';
+import { ms, number, size } from '../format.ts';
+import type { CellResult, ChaosResult, Round } from './result.ts';
+
+/** Writes `result.json` and `report.md` into a folder of their own; returns its path. */
+export function saveChaos(result: ChaosResult, resultsDir: string): string {
+  const folder = join(resultsDir, result.id);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(join(folder, 'report.md'), `${renderChaos([result])}\n`);
+  return folder;
+}
+
+/** One round in one line, for those who watch. */
+export function describeRound({ ms: marks, recovered, inHand }: Round): string {
+  const said = [
+    ['first error', marks.firstError],
+    ['running', marks.running],
+    ['ready', marks.ready],
+    ['first success', marks.firstSuccess],
+    ['its job again', marks.jobStartedAgain],
+    ['throughput', marks.throughput],
+    ['backlog', marks.backlog],
+  ] as const;
+  const times = said.flatMap(([name, value]) => (value === null ? [] : [`${name} ${(value / 1000).toFixed(2)} s`]));
+  const flight = inHand.requests > 0 ? [`${inHand.notServed} of ${inHand.requests} in flight not served`] : [];
+  return [...times, ...flight, ...(recovered ? [] : ['NO RECOVERY'])].join(', ');
+}
+
+export function renderChaos(results: readonly ChaosResult[]): string {
+  const cells = results.flatMap((result) => result.cells.map((cell) => ({ mode: result.mode, cell })));
+  const list = cells.flatMap(({ mode, cell }) => cell.broken.map((what) => `- ${mode}, ${nameOf(cell)}: ${what}`));
+  const verdict = list.length === 0 ? 'Every promise was kept.' : 'Promises were broken.';
+  const [first] = results as [ChaosResult];
+  return [
+    [verdict, ...list].join('\n'),
+    `# What faults cost: ${first.cells[0]?.rounds.length ?? 0} round(s) a cell`,
+    accounts(cells),
+    'Acknowledged: promised by a 202. Completed: done with the right checksum. Started again: a worker took the job more than once, ' +
+      'as at-least-once allows. Unknown: the connection was lost and no answer ever came; in `queue` such requests are repeated with their key.',
+    '## Recovery in ms, from the fault: p50 / max',
+    recoveries(cells),
+    '## Where',
+    results.map(context).join('\n'),
+  ].join('\n\n');
+}
+
+type Row = { mode: string; cell: CellResult };
+
+const nameOf = ({ target, fault }: Pick<CellResult, 'target' | 'fault'>) => `${target} ${fault}`;
+
+function accounts(rows: readonly Row[]): string {
+  const head = ['mode', 'fault', 'rounds', 'sent', 'acknowledged', 'completed', 'lost'];
+  const more = ['started again', 'refused', 'failed', 'unknown', 'in flight at the fault, not served'];
+  const body = rows.map(({ mode, cell }) => {
+    const { counts, rounds } = cell;
+    const flight = rounds.reduce((sum, { inHand }) => sum + inHand.requests, 0);
+    const notServed = rounds.reduce((sum, { inHand }) => sum + inHand.notServed, 0);
+    return [
+      mode,
+      nameOf(cell),
+      String(rounds.length),
+      ...[counts.sent, counts.acknowledged, counts.completed, counts.lost].map(number),
+      ...[counts.startedAgain, counts.refused, counts.failed, counts.unknown].map(number),
+      flight > 0 ? `${number(notServed)} of ${number(flight)}` : '-',
+    ];
+  });
+  return markdownTable([[...head, ...more], ...body], { align: [...'llrrrrrrrrrr'] });
+}
+
+const MARKS = {
+  firstError: 'first error',
+  running: 'running',
+  ready: 'ready',
+  firstSuccess: 'first success',
+  jobStartedAgain: 'its job started again',
+  throughput: '90 % of throughput',
+  backlog: 'backlog back',
+} as const;
+
+function recoveries(rows: readonly Row[]): string {
+  const names = Object.keys(MARKS) as (keyof typeof MARKS)[];
+  const body = rows.map(({ mode, cell }) => [
+    mode,
+    nameOf(cell),
+    ...names.map((name) => spread(cell.rounds.map((round) => round.ms[name]))),
+    spread(cell.rounds.map(({ bystander }) => bystander.p99)),
+    number(cell.rounds.reduce((sum, { bystander }) => sum + bystander.failed, 0)),
+  ]);
+  const head = ['mode', 'fault', ...Object.values(MARKS), 'bystander p99', 'bystander without answer'];
+  return markdownTable([head, ...body], { align: [...'llrrrrrrrrr'] });
+}
+
+/** Median and maximum of what there is. */
+function spread(values: readonly (number | null)[]): string {
+  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+  if (sorted.length === 0) return '-';
+  return `${ms(sorted[Math.floor((sorted.length - 1) / 2)] ?? null)} / ${ms(sorted.at(-1) ?? null)}`;
+}
+
+function context({ mode, runtime, startedAt, load, machine, versions }: ChaosResult): string {
+  const where = `${machine.cpu}, ${machine.cores} cores, ${size(machine.memoryBytes)}, ${machine.os} ${machine.arch}`;
+  const what = Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+  return `- ${mode}: ${load.ratePerS} requests/s of ${number(load.ops)} ops; ${runtime}, ${startedAt}; ${where}; ${what}`;
+}

@@ -1,0 +1,111 @@
+/** What a cell goes on in: a steady load, what it sees, and what the queue holds meanwhile. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Task } from '@heavy-lifter/gateway/contract';
+import { Backlog } from '../backlog.ts';
+import { pace } from '../pacer.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { Client, type Seen } from './client.ts';
+import type { ChaosConfig } from './config.ts';
+import { type Engine, engineOf } from './engine.ts';
+import { ChaosLedger } from './ledger.ts';
+import { served } from './recovery.ts';
+
+const SAMPLE_MS = 50;
+const MAX_IN_FLIGHT = 2_000;
+/** What the mode bears easily on one core, thread starts included. */
+const RATE: Record<string, number> = { unpooled: 10 };
+const USUAL_RATE = 100;
+
+export class World {
+  readonly config: ChaosConfig;
+  readonly telemetry: Telemetry;
+  readonly engine: Engine;
+  readonly client: Client;
+  readonly backlog: Backlog | undefined;
+  readonly rate: number;
+  /** First ends of the steady load's requests since the last `forget`. */
+  seen: Seen[] = [];
+  /** When jobs were completed, as seen from outside, since the last `forget`. Empty in modes without a queue. */
+  completions: number[] = [];
+  /** Jobs accepted and not completed; undefined while Redis is away or in modes without a queue. */
+  waiting: number | undefined;
+  readonly #stop = new AbortController();
+  readonly #ledgers: ChaosLedger[] = [];
+  #accepted = 0;
+  #running: Promise<unknown> = Promise.resolve();
+
+  private constructor(config: ChaosConfig, telemetry: Telemetry, backlog: Backlog | undefined) {
+    this.config = config;
+    this.telemetry = telemetry;
+    this.backlog = backlog;
+    this.engine = engineOf(config);
+    this.client = new Client(config.GATEWAY_URL, backlog !== undefined);
+    this.rate = config.RATE ?? RATE[config.MODE] ?? USUAL_RATE;
+  }
+
+  static async open(config: ChaosConfig, telemetry: Telemetry): Promise<World> {
+    const backlog = config.MODE === 'queue' && config.REDIS_URL ? await Backlog.open(config.REDIS_URL) : undefined;
+    return new World(config, telemetry, backlog);
+  }
+
+  /** A ledger whose jobs are looked up with the others. */
+  ledger(task: Task, prefix: string): ChaosLedger {
+    const ledger = new ChaosLedger(task, prefix);
+    this.#ledgers.push(ledger);
+    return ledger;
+  }
+
+  get ledgers(): readonly ChaosLedger[] {
+    return this.#ledgers;
+  }
+
+  /** Begins the steady load, each request of it filed in `ledger`. */
+  begin(ledger: ChaosLedger, signal: AbortSignal): void {
+    const until = AbortSignal.any([this.#stop.signal, signal]);
+    const send = async () => {
+      const seen = await this.client.ask(ledger, ledger.next());
+      this.seen.push(seen);
+      if (seen.end === 'acknowledged') this.#accepted++;
+      return served(seen);
+    };
+    const load = pace({ rate: this.rate, durationS: 86_400, maxInFlight: MAX_IN_FLIGHT, signal: until, send });
+    this.#running = Promise.all([load, this.#sample(until)]);
+  }
+
+  /** Ends the steady load; resolves when every request has its end, repetitions included. */
+  async end(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    await this.client.settled();
+  }
+
+  forget(): void {
+    this.seen = [];
+    this.completions = [];
+  }
+
+  /** Looks up every acknowledged job whose end is not known yet. */
+  async lookUp(): Promise<void> {
+    for (const ledger of this.#ledgers)
+      for await (const job of this.backlog?.lookUp(ledger.openJobs()) ?? []) ledger.found(job);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.client.close();
+    await this.backlog?.close();
+  }
+
+  async #sample(signal: AbortSignal): Promise<void> {
+    let completed = 0;
+    while (this.backlog && !signal.aborted) {
+      this.waiting = await this.backlog.size().catch(() => undefined);
+      if (this.waiting !== undefined) {
+        const now = this.#accepted - this.waiting;
+        // Sampled between two answers, the difference may go back for a moment.
+        for (; completed < now; completed++) this.completions.push(performance.now());
+      }
+      await sleep(SAMPLE_MS);
+    }
+  }
+}
