@@ -1,13 +1,13 @@
 # The only door. Every target takes MODE= and the other settings below as variables: make bench MODE=pool OPS=2000000
 export MODE RUNTIME
 
-verbs := up down bench scoreboard chaos start stop kill logs status board clean
+verbs := up down bench scoreboard chaos chaos-control start stop kill logs status board clean
 
 .PHONY: help $(verbs) test lint fmt
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 	@echo
 	@echo "  RUNTIME=  docker (where an engine answers), local (else: the same services as processes)"
 	@echo "  MODE=     inline, unpooled, pool, microservice, queue (default); all: four gateways side by side, for up"
@@ -23,6 +23,7 @@ down: ## end everything
 bench: ## verify, load and report MODE; leaves it up
 scoreboard: ## the four architectures one after the other, in one table
 chaos: ## kill things under load and account for every request (ROUNDS=3 TARGET= FAULT=)
+chaos-control: ## the same account of a queue that loses: must find loss
 start: ## start SERVICE= again
 stop: ## stop SERVICE= and keep it stopped
 kill: ## kill the process of SERVICE= (SIGNAL=KILL) and watch it come back

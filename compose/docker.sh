@@ -7,7 +7,7 @@ for part in engine images stack bench services; do . "compose/docker/$part.sh"; 
 trap 'interrupted=yes' INT TERM
 need_engine
 select_modes
-case $1 in up | bench | scoreboard) ;; *) load_settings ;; esac
+case $1 in up | bench | scoreboard | chaos*) ;; *) load_settings ;; esac
 case $1 in
     up)
         up
@@ -24,6 +24,8 @@ case $1 in
         exit $code
         ;;
     scoreboard) scoreboard ;;
+    chaos) chaos ;;
+    chaos-control) chaos_control ;;
     down) if [ -n "$(containers --all)" ]; then take_down && echo 'everything is down'; else echo 'nothing was up'; fi ;;
     start | stop | kill) service_verb "$1" ;;
     status)

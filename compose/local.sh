@@ -4,7 +4,7 @@
 
 verb=$1
 case $verb in
-    up | bench | scoreboard | chaos)
+    up | bench | scoreboard | chaos | chaos-control)
         built_typescript
         case "$verb-$MODE" in
             *-inline | *-unpooled | *-pool) [ "$verb" = scoreboard ] && { built_rust; redis_tool; } ;;

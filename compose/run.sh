@@ -5,7 +5,9 @@
 verb=$1
 # `make PORT=` means: as if it were not there.
 for name in $(compgen -e); do [ -n "${!name}" ] || unset "$name"; done
-export MODE=${MODE:-queue}
+# Faults are compared over the modes; everything else is one mode's.
+case $verb in chaos) MODE=${MODE:-all} ;; *) MODE=${MODE:-queue} ;; esac
+export MODE
 modes=$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')
 case " ${modes}all " in *" $MODE "*) ;; *) die "MODE must be one of ${modes}all" ;; esac
 [ "$verb-$MODE" != bench-all ] || die "a bench is one mode alone: MODE= one of $modes"

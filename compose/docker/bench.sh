@@ -3,24 +3,70 @@
 bench() {
     engine_events >.run/events.jsonl &
     local watcher=$! code=0
-    export SERVICES GATEWAY_URL="http://gateway-$MODE:3000" ENGINE
-    SERVICES=$(admin_ports)
-    ENGINE=$(engine_version)
-    generate bench || code=$?
+    targets
+    generate loadgen bench || code=$?
     kill "$watcher" 2>/dev/null
     return $code
 }
 
-# generate WORD...: the generator, whose results are the caller's.
+# generate SERVICE WORD...: the generator as that service; what it writes is the caller's.
 generate() {
-    local folder=${RESULTS_DIR:-results} mount tty=-T
+    local folder=${RESULTS_DIR:-results} mount tty=-T service=$1
+    shift
     mkdir -p "$folder"
     case $folder in /*) mount="$folder:$folder" ;; *) mount="$PWD/$folder:/app/$folder" ;; esac
     # A line that rewrites itself only where somebody looks.
     if [ -t 0 ] && [ -t 1 ]; then tty=; fi
+    touch .run/events.jsonl
     compose run --rm --no-deps --use-aliases $tty --volume "$mount" \
-        --volume "$PWD/.run/events.jsonl:/run/events.jsonl:ro" -e RUN_EVENTS=/run/events.jsonl -e RESULTS_DIR="$folder" \
-        $(given "$generator_settings") loadgen "$@"
+        --volume "$PWD/.run/events.jsonl:/run/events.jsonl:ro" -e RUN_EVENTS=/run/events.jsonl -e RESULTS_DIR="$folder" -e PROJECT="$COMPOSE_PROJECT_NAME" \
+        $(given "$generator_settings") "$service" "$@"
+}
+
+# Where the generator finds what runs.
+targets() {
+    export SERVICES GATEWAY_URL="http://gateway-$MODE:3000" ENGINE
+    SERVICES=$(admin_ports)
+    ENGINE=$(engine_version)
+}
+
+# Faults under load in one mode, or in the four architectures with one table. Fails if a promise was broken.
+chaos() {
+    local mode modes=$MODE folders='' code=0 before
+    [ "$MODE" != all ] || modes=$architectures
+    engine_socket
+    for mode in $modes; do
+        before=$(newest_result "chaos-$mode")
+        (MODE=$mode && select_modes && up && targets && generate chaos chaos) || code=$?
+        [ "$before" != "$(newest_result "chaos-$mode")" ] || exit $code
+        folders="$folders $(newest_result "chaos-$mode")"
+    done
+    [ "$MODE" != all ] || generate loadgen chaos-table $folders
+    return $code
+}
+
+chaos_control() {
+    MODE=queue
+    select_modes
+    up
+    targets
+    generate loadgen chaos-control
+}
+
+# Where the engine listens, and the group that may speak to it as containers see it.
+engine_socket() {
+    local host
+    host=$(docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null)
+    host=${DOCKER_HOST:-$host}
+    export SOCKET=/var/run/docker.sock SOCKET_GROUP
+    case $host in
+        unix://*) SOCKET=${host#unix://} ;;
+        '') ;;
+        *) die "chaos needs the engine's own socket, not $host" ;;
+    esac
+    build
+    SOCKET_GROUP=$(docker run --rm --network none --volume "$SOCKET:/socket" --entrypoint stat \
+        "$COMPOSE_PROJECT_NAME-loadgen" -c %g /socket) || die "the engine's socket $SOCKET cannot be had"
 }
 
 # The four architectures one after the other with the original's settings, then the table.
@@ -34,7 +80,7 @@ scoreboard() {
         (MODE=$mode && select_modes && up && bench) || exit
         folders="$folders $(newest_result "$mode")"
     done
-    generate scoreboard $folders
+    generate loadgen scoreboard $folders
 }
 
 # Where the generator reads what each service used: the gateway first.
@@ -52,4 +98,4 @@ engine_events() {
         --filter event=oom --filter event=die --format '{"time":{{.Time}}000,"service":"{{index .Actor.Attributes "com.docker.compose.service"}}","event":"{{if eq .Action "oom"}}memory-limit{{else}}exited{{end}}"{{with index .Actor.Attributes "exitCode"}},"detail":"code {{.}}"{{end}}}'
 }
 
-newest_result() { ls -d "${RESULTS_DIR:-results}"/*-"$1" | sort | tail -n 1; }
+newest_result() { ls -d "${RESULTS_DIR:-results}"/*-"$1" 2>/dev/null | sort | tail -n 1; }

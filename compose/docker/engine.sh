@@ -5,7 +5,7 @@ architectures='unpooled pool microservice queue'
 # What containers.ts reads besides the names in services.env, and what the generator reads.
 plan_settings='MODE PORT PORT_UNPOOLED PORT_POOL PORT_MICROSERVICE PORT_QUEUE CPUS REDIS_CPUS THREADS CONCURRENCY'
 generator_settings='CONNECTIONS DURATION WARMUP RATE OPS CHUNKS SEED DRAIN_LIMIT PACED READY_LIMIT
-    MODE GATEWAY_URL SERVICES SERVICE_CPUS GENERATOR_CPUS REDIS_CPUS THREADS ENGINE'
+    ROUNDS TARGET FAULT MODE GATEWAY_URL SERVICES SERVICE_CPUS GENERATOR_CPUS REDIS_CPUS THREADS ENGINE'
 
 export COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-heavy-lifter} SERVICES_ENV=$PWD/.run/services.env
 COMMIT=$(git describe --always --dirty 2>/dev/null || echo unknown)

@@ -73,12 +73,20 @@ export async function launch(spec: Spec, signal: AbortSignal): Promise<void> {
 
 /** Ends everything. Resolves to false if nothing ran. */
 export async function shutDown(): Promise<boolean> {
-  const wasUp = (await ask('/down')) !== undefined;
-  const leftOver = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : undefined;
   // A supervisor that was killed took its children with it; only its files are left.
-  if (leftOver !== undefined) await untilGone(leftOver);
+  const pid = supervisorPid();
+  const wasUp = (await ask('/down')) !== undefined;
+  if (pid !== undefined) await untilGone(pid);
   for (const file of [socketFile, pidFile]) rmSync(file, { force: true });
   return wasUp;
+}
+
+function supervisorPid(): number | undefined {
+  try {
+    return Number(readFileSync(pidFile, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 async function untilGone(pid: number): Promise<void> {

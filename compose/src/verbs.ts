@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runBench, runChaos, runScoreboard } from './bench.ts';
+import { runBench, runChaos, runChaosControl, runScoreboard } from './bench.ts';
 import { ask, running, shutDown, status } from './control.ts';
 import { UserError } from './errors.ts';
 import { readSettings, runDir, type Settings } from './settings.ts';
@@ -32,9 +32,11 @@ export const verbs: Record<string, Verb> = {
     return code;
   },
 
-  async chaos(settings, signal) {
-    await ensureUp(settings, signal);
-    return (await runChaos(settings, signal)).code;
+  chaos: (settings, signal) => runChaos(settings, signal),
+
+  async 'chaos-control'(settings, signal) {
+    await ensureUp({ ...settings, MODE: 'queue' }, signal);
+    return runChaosControl(settings, signal);
   },
 
   scoreboard: (settings, signal) => runScoreboard(settings, signal),

@@ -8,6 +8,8 @@ import { Failure } from './failure.ts';
 /** Jobs a round trip: one call for all of them would hold Redis, and with it every lock renewal. */
 const BATCH = 500;
 const POLL_MS = 250;
+/** Soon enough to tell when a Redis is back. */
+const RECONNECT_MS = 50;
 /** For the jobs in hand when the rest is cleared. */
 const IN_HAND_LIMIT_S = 10;
 
@@ -40,7 +42,11 @@ export class Backlog {
 
   /** Throws a `Failure` when there is no Redis: BullMQ itself would wait for it for ever. */
   static async open(redisUrl: string): Promise<Backlog> {
-    const redis = new Redis(redisUrl, { maxRetriesPerRequest: 3, commandTimeout: 30_000 });
+    const redis = new Redis(redisUrl, {
+      maxRetriesPerRequest: 3,
+      commandTimeout: 30_000,
+      retryStrategy: () => RECONNECT_MS,
+    });
     let last: Error | undefined;
     redis.on('error', (error) => {
       last = error;

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { bench } from './bench.ts';
 import { chaos } from './chaos/chaos.ts';
 import { readChaosConfig } from './chaos/config.ts';
-import { renderChaos, saveChaos } from './chaos/report.ts';
+import { chaosControl } from './chaos/control/control.ts';
+import { readChaos, renderChaos, saveChaos } from './chaos/report.ts';
 import { readConfig } from './config.ts';
 import { Failure } from './failure.ts';
 import { printReport, saveRun } from './report.ts';
@@ -31,6 +32,20 @@ const verbs: Record<string, (args: string[]) => Promise<string | undefined>> = {
     console.log(`\n${renderChaos([result])}`);
     if (result.cells.some(({ broken }) => broken.length > 0)) process.exitCode = 1;
     return folder;
+  },
+
+  async 'chaos-control'() {
+    const counts = await chaosControl(settingsOf(readChaosConfig(process.env)), stop.signal);
+    const { acknowledged, completed, lost } = counts;
+    console.log(`LPUSH/BRPOP worker: ${acknowledged} acknowledged, ${completed} completed, ${lost} lost`);
+    if (lost === 0) throw new Failure('the checker saw no loss where there must be some: it proves nothing');
+    console.log('The checker sees loss.');
+    return undefined;
+  },
+
+  async 'chaos-table'(folders) {
+    console.log(`\n${renderChaos(folders.map(readChaos))}`);
+    return undefined;
   },
 };
 

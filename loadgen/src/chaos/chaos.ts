@@ -6,6 +6,7 @@ import { untilReady } from '../target.ts';
 import { Telemetry } from '../telemetry.ts';
 import { type Cell, cellsOf } from './cells.ts';
 import type { ChaosConfig } from './config.ts';
+import { handsFor } from './in-hand.ts';
 import { describeRound } from './report.ts';
 import { type CellResult, ChaosResult, type Round } from './result.ts';
 import { round } from './round.ts';
@@ -64,11 +65,13 @@ async function runCell(
   const { OPS: ops, CHUNKS: chunks, ROUNDS } = world.config;
   const { service, fault } = cell;
   progress.phase(`${service} ${fault}`, `${ROUNDS} round(s), ${world.rate} requests/s`);
-  world.begin(world.ledger({ ops, chunks, seed: 0 }, keyPrefix), signal);
+  const ledger = world.ledger({ ops, chunks, seed: 0 }, keyPrefix);
+  const takeInHand = handsFor(world, cell, keyPrefix);
+  world.begin(ledger, signal);
   const rounds: Round[] = [];
   for (let n = 0; n < ROUNDS; n++) {
     await untilSettled(world, service, signal);
-    const done = await round(world, cell, `${keyPrefix}-hand-${n}`);
+    const done = await round(world, cell, takeInHand);
     rounds.push(done);
     progress.note(`${n + 1}/${ROUNDS} ${describeRound(done)}`);
     // Now, because Redis keeps completed jobs for an hour and 100,000 of them.

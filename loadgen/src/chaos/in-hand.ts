@@ -24,10 +24,10 @@ export interface InHand {
   result(): Promise<{ requests: number; notServed: number }>;
 }
 
-/** Resolves when the work is under way. */
-export function takeInHand(world: World, cell: Cell, prefix: string): Promise<InHand> {
-  if (cell.target === 'rust-worker') return longJob(world, prefix);
-  return cell.target === 'redis' ? Promise.resolve(NOTHING) : manyRequests(world, prefix);
+/** Takes work in hand, before each fault of a cell; made before the load begins, as knowing the answers takes a while. */
+export function handsFor(world: World, cell: Cell, keyPrefix: string): () => Promise<InHand> {
+  if (cell.target === 'redis') return async () => NOTHING;
+  return cell.target === 'rust-worker' ? longJobs(world, keyPrefix) : manyRequests(world, keyPrefix);
 }
 
 const NOTHING: InHand = {
@@ -36,47 +36,51 @@ const NOTHING: InHand = {
   result: async () => ({ requests: 0, notServed: 0 }),
 };
 
-async function manyRequests(world: World, prefix: string): Promise<InHand> {
+function manyRequests(world: World, keyPrefix: string): () => Promise<InHand> {
   const { MODE } = world.config;
   const ops = MODE === 'microservice' || MODE === 'queue' ? REQUEST_OPS.rust : REQUEST_OPS.js;
-  const ledger = world.ledger({ ops, chunks: 1, seed: 0 }, prefix);
-  // In queue mode these wait for their result, so that they are in flight, too.
-  const asked = Array.from({ length: REQUESTS }, () => world.client.ask(ledger, ledger.next(), { prefer: 'wait=20' }));
-  let left = REQUESTS;
-  for (const one of asked) void one.finally(() => left--);
-  // A moment on the wire: what the gateway has not read yet it has not accepted.
-  await sleep(100);
-  return {
-    ...NOTHING,
-    isOver: async () => left === 0,
-    async result() {
-      const seen = await Promise.all(asked);
-      return { requests: REQUESTS, notServed: seen.filter((one) => !served(one)).length };
-    },
+  const ledger = world.ledger({ ops, chunks: 1, seed: 0 }, `${keyPrefix}-hand`);
+  return async () => {
+    // In queue mode these wait for their result, so that they are in flight, too.
+    const asked = Array.from({ length: REQUESTS }, () =>
+      world.client.ask(ledger, ledger.next(), { prefer: 'wait=20' }),
+    );
+    let left = REQUESTS;
+    for (const one of asked) void one.finally(() => left--);
+    // A moment on the wire: what the gateway has not read yet it has not accepted.
+    await sleep(100);
+    return {
+      ...NOTHING,
+      isOver: async () => left === 0,
+      async result() {
+        const seen = await Promise.all(asked);
+        return { requests: REQUESTS, notServed: seen.filter((one) => !served(one)).length };
+      },
+    };
   };
 }
 
-async function longJob(world: World, prefix: string): Promise<InHand> {
+function longJobs(world: World, keyPrefix: string): () => Promise<InHand> {
   const threads = world.config.THREADS ?? 1;
-  const ledger = world.ledger(
-    { ops: JOB_OPS_PER_THREAD * threads, chunks: Math.min(64, 8 * threads), seed: 1 },
-    prefix,
-  );
-  const entry = ledger.next();
-  await world.client.ask(ledger, entry);
-  const look = async () => {
-    for await (const job of world.backlog?.lookUp(entry.jobId ? [entry.jobId] : []) ?? []) return job;
-    return undefined;
-  };
-  const deadline = performance.now() + BEGIN_LIMIT_MS;
-  while (!(await look())?.starts && performance.now() < deadline) await sleep(20);
-  const starts = (await look())?.starts ?? 0;
-  return {
-    ...NOTHING,
-    async startedAgainAt() {
-      const job = await look().catch(() => undefined);
-      return job && job.starts > starts ? performance.now() : undefined;
-    },
-    isOver: async () => (await look().catch(() => undefined))?.finishedAt !== undefined,
+  const task = { ops: JOB_OPS_PER_THREAD * threads, chunks: Math.min(64, 8 * threads), seed: 1 };
+  const ledger = world.ledger(task, `${keyPrefix}-hand`);
+  return async () => {
+    const entry = ledger.next();
+    await world.client.ask(ledger, entry);
+    const look = async () => {
+      for await (const job of world.backlog?.lookUp(entry.jobId ? [entry.jobId] : []) ?? []) return job;
+      return undefined;
+    };
+    const deadline = performance.now() + BEGIN_LIMIT_MS;
+    while (!(await look())?.starts && performance.now() < deadline) await sleep(20);
+    const starts = (await look())?.starts ?? 0;
+    return {
+      ...NOTHING,
+      async startedAgainAt() {
+        const job = await look().catch(() => undefined);
+        return job && job.starts > starts ? performance.now() : undefined;
+      },
+      isOver: async () => (await look().catch(() => undefined))?.finishedAt !== undefined,
+    };
   };
 }

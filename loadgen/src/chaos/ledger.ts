@@ -95,6 +95,11 @@ export class ChaosLedger {
     return [...this.#byId.keys()].filter((id) => !this.#jobs.has(id));
   }
 
+  /** What an acknowledged job was asked to do. */
+  taskOf(jobId: string): Task | undefined {
+    return this.#byId.get(jobId)?.task;
+  }
+
   /** Files what Redis knows of a job: one that it does not know is lost, one that has not ended stays open. */
   found({ id, data, result, failure, starts }: StoredJob): void {
     if (!data) this.#jobs.set(id, 'lost');

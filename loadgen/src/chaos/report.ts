@@ -1,9 +1,9 @@
 /** Chaos results in tables: the same text on the terminal and in report.md. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
 import { ms, number, size } from '../format.ts';
-import type { CellResult, ChaosResult, Round } from './result.ts';
+import { type CellResult, ChaosResult, type Round } from './result.ts';
 
 /** Writes `result.json` and `report.md` into a folder of their own; returns its path. */
 export function saveChaos(result: ChaosResult, resultsDir: string): string {
@@ -12,6 +12,11 @@ export function saveChaos(result: ChaosResult, resultsDir: string): string {
   writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
   writeFileSync(join(folder, 'report.md'), `${renderChaos([result])}\n`);
   return folder;
+}
+
+/** Reads a result back from its folder. */
+export function readChaos(folder: string): ChaosResult {
+  return ChaosResult.parse(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
 }
 
 /** One round in one line, for those who watch. */
@@ -40,7 +45,7 @@ export function renderChaos(results: readonly ChaosResult[]): string {
     `# What faults cost: ${first.cells[0]?.rounds.length ?? 0} round(s) a cell`,
     accounts(cells),
     'Acknowledged: promised by a 202. Completed: done with the right checksum. Started again: a worker took the job more than once, ' +
-      'as at-least-once allows. Unknown: the connection was lost and no answer ever came; in `queue` such requests are repeated with their key.',
+      'as at-least-once allows. Repeated: the connection was lost before an answer, so the request was sent again with its key, in `queue`. Unknown: lost, and never answered.',
     '## Recovery in ms, from the fault: p50 / max',
     recoveries(cells),
     '## Where',
@@ -54,7 +59,7 @@ const nameOf = ({ target, fault }: Pick<CellResult, 'target' | 'fault'>) => `${t
 
 function accounts(rows: readonly Row[]): string {
   const head = ['mode', 'fault', 'rounds', 'sent', 'acknowledged', 'completed', 'lost'];
-  const more = ['started again', 'refused', 'failed', 'unknown', 'in flight at the fault, not served'];
+  const more = ['started again', 'repeated', 'refused', 'failed', 'unknown', 'in flight at the fault, not served'];
   const body = rows.map(({ mode, cell }) => {
     const { counts, rounds } = cell;
     const flight = rounds.reduce((sum, { inHand }) => sum + inHand.requests, 0);
@@ -64,11 +69,11 @@ function accounts(rows: readonly Row[]): string {
       nameOf(cell),
       String(rounds.length),
       ...[counts.sent, counts.acknowledged, counts.completed, counts.lost].map(number),
-      ...[counts.startedAgain, counts.refused, counts.failed, counts.unknown].map(number),
+      ...[counts.startedAgain, counts.repeated, counts.refused, counts.failed, counts.unknown].map(number),
       flight > 0 ? `${number(notServed)} of ${number(flight)}` : '-',
     ];
   });
-  return markdownTable([[...head, ...more], ...body], { align: [...'llrrrrrrrrrr'] });
+  return markdownTable([[...head, ...more], ...body], { align: [...'llrrrrrrrrrrr'] });
 }
 
 const MARKS = {

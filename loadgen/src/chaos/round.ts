@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startProbe } from '../probe.ts';
 import type { Cell } from './cells.ts';
 import { inflict } from './faults.ts';
-import { type InHand, takeInHand } from './in-hand.ts';
+import type { InHand } from './in-hand.ts';
 import { isReady } from './ready.ts';
 import { firstErrorAt, firstSuccessAt, served, throughputBackAt } from './recovery.ts';
 import type { Round } from './result.ts';
@@ -16,14 +16,14 @@ const RECOVERY_LIMIT_MS = 60_000;
 /** Jobs that may be under way at any moment of the steady state. */
 const BACKLOG_SLACK = 2;
 
-export async function round(world: World, cell: Cell, inHandPrefix: string): Promise<Round> {
+export async function round(world: World, cell: Cell, takeInHand: () => Promise<InHand>): Promise<Round> {
   world.forget();
   await sleep(STEADY_MS);
   const steadyPerS = (successes(world).length / STEADY_MS) * 1000;
   const steadyBacklog = (world.waiting ?? 0) + BACKLOG_SLACK;
   const before = await world.engine.run(cell.service);
   const probe = await startProbe(world.config.GATEWAY_URL, (ms) => world.telemetry.bystander(ms));
-  const inHand = await takeInHand(world, cell, inHandPrefix);
+  const inHand = await takeInHand();
 
   world.telemetry.fault(cell, true);
   const faultAt = performance.now();

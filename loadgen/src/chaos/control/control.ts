@@ -1,0 +1,108 @@
+/** Kills the control's worker under load and holds it to the same ledger: a checker that sees no loss here proves nothing. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { Failure } from '../../failure.ts';
+import { pace } from '../../pacer.ts';
+import type { ChaosConfig } from '../config.ts';
+import { ChaosLedger, type Counts } from '../ledger.ts';
+import { ITEMS, RESULTS } from './names.ts';
+
+/** 20 ms of work, 20 times a second: a worker that is busy nearly half of the time. */
+const TASK = { ops: 20_000_000, chunks: 1, seed: 0 };
+const RATE = 20;
+const BETWEEN_KILLS_MS = 2_000;
+const BUSY_LIMIT_MS = 10_000;
+const DRAIN_LIMIT_MS = 30_000;
+const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+const workerFile = fileURLToPath(new URL(`./worker${extension}`, import.meta.url));
+
+/** Resolves to the accounts after `ROUNDS` kills and a full drain. */
+export async function chaosControl({ REDIS_URL, ROUNDS }: ChaosConfig, signal: AbortSignal): Promise<Counts> {
+  if (!REDIS_URL) throw new Failure('REDIS_URL: the control needs a Redis');
+  const redis = new Redis(REDIS_URL, { maxRetriesPerRequest: 3 });
+  redis.on('error', () => {});
+  const ledger = new ChaosLedger(TASK, 'control');
+  let worker = start(REDIS_URL);
+  try {
+    await redis.del(ITEMS, RESULTS);
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal]);
+    const load = pace({
+      rate: RATE,
+      durationS: 86_400,
+      maxInFlight: 100,
+      signal: until,
+      async send() {
+        const entry = ledger.next();
+        const item = JSON.stringify({ id: entry.key, task: entry.task });
+        // The reply is the promise: the item is in Redis, which keeps it.
+        await redis.lpush(ITEMS, item);
+        ledger.acknowledged(entry, entry.key);
+        return true;
+      },
+    });
+    let gone = 0;
+    for (let n = 0; n < ROUNDS; n++) {
+      await sleep(BETWEEN_KILLS_MS, undefined, { signal });
+      await untilBusy(redis, ledger, gone);
+      await kill(worker);
+      gone = await missing(redis, ledger);
+      worker = start(REDIS_URL);
+    }
+    await sleep(BETWEEN_KILLS_MS, undefined, { signal });
+    over.abort();
+    await load;
+    await untilDrained(redis);
+    await file(redis, ledger);
+    return ledger.counts;
+  } finally {
+    await kill(worker);
+    await redis.del(ITEMS, RESULTS).catch(() => {});
+    redis.disconnect();
+  }
+}
+
+function start(redisUrl: string): ChildProcess {
+  const env = { ...process.env, REDIS_URL: redisUrl };
+  return spawn(process.execPath, [...process.execArgv, workerFile], { env, stdio: 'inherit' });
+}
+
+async function kill(worker: ChildProcess): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
+  const exited = once(worker, 'exit');
+  worker.kill('SIGKILL');
+  await exited;
+}
+
+/** Items that neither wait nor are done: in hand, or gone. */
+async function missing(redis: Redis, ledger: ChaosLedger): Promise<number> {
+  const pushed = ledger.counts.acknowledged;
+  const [waiting, done] = await Promise.all([redis.llen(ITEMS), redis.hlen(RESULTS)]);
+  return Math.max(0, pushed - waiting - done);
+}
+
+/** Until the worker has an item in hand, besides those that are gone. */
+async function untilBusy(redis: Redis, ledger: ChaosLedger, gone: number): Promise<void> {
+  for (const deadline = Date.now() + BUSY_LIMIT_MS; (await missing(redis, ledger)) <= gone; await sleep(2))
+    if (Date.now() > deadline) throw new Failure('the control is never busy');
+}
+
+async function untilDrained(redis: Redis): Promise<void> {
+  for (const deadline = Date.now() + DRAIN_LIMIT_MS; (await redis.llen(ITEMS)) > 0; await sleep(50))
+    if (Date.now() > deadline) throw new Failure('the control does not drain');
+  // The last one that was taken.
+  await sleep(1_000);
+}
+
+async function file(redis: Redis, ledger: ChaosLedger): Promise<void> {
+  for (const id of ledger.openJobs()) {
+    const stored = await redis.hget(RESULTS, id);
+    const result = stored ? { ...JSON.parse(stored), kernel: 'js', timings: { queuedMs: 0, computeMs: 0 } } : undefined;
+    const task = ledger.taskOf(id);
+    const data = result && task ? { v: 1 as const, ...task, requestId: id } : undefined;
+    ledger.found({ id, data, result, failure: undefined, createdAt: 0, finishedAt: result ? 0 : undefined, starts: 1 });
+  }
+}
