@@ -13,7 +13,8 @@ case $1 in
         up
         for mode in $wanted_modes; do
             if [ -n "$fresh" ]; then state='is up'; else state='was up already'; fi
-            echo "gateway-$mode $state: http://127.0.0.1:$(port_of "$mode")/blocking"
+            if fronted; then port=$FRONT_PORT; else port=$(port_of "$mode"); fi
+            echo "gateway-$mode $state: http://127.0.0.1:$port/blocking"
         done
         ;;
     bench)

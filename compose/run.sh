@@ -13,6 +13,7 @@ case " ${modes}all " in *" $MODE "*) ;; *) die "MODE must be one of ${modes}all"
 [ "$verb-$MODE" != bench-all ] || die "a bench is one mode alone: MODE= one of $modes"
 
 engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+docker_runs() { [ -n "$(docker ps -aq --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-heavy-lifter}")" ]; }
 local_runs() { [ -S .run/control ]; }
 
 case ${RUNTIME:-} in
@@ -23,7 +24,7 @@ case ${RUNTIME:-} in
         if ! local_runs && engine_answers; then runtimes=docker; fi
         # "Everything" means both.
         case $verb in
-            down) if local_runs && engine_answers; then runtimes='docker local'; fi ;;
+            down) if local_runs && engine_answers && docker_runs; then runtimes='docker local'; fi ;;
             clean) if engine_answers; then runtimes='docker local'; else runtimes=local; fi ;;
         esac
         ;;

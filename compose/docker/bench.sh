@@ -26,6 +26,7 @@ generate() {
 # Where the generator finds what runs.
 targets() {
     export SERVICES GATEWAY_URL="http://gateway-$MODE:3000" ENGINE
+    if fronted; then GATEWAY_URL=http://front:3000; fi
     SERVICES=$(admin_ports)
     ENGINE=$(engine_version)
 }
@@ -83,13 +84,18 @@ scoreboard() {
     generate loadgen scoreboard $folders
 }
 
-# Where the generator reads what each service used: the gateway first.
+# Where the generator reads what each service used: the gateway first, each copy by the name of its container.
 admin_ports() {
-    printf 'gateway-%s=http://gateway-%s:9464' "$MODE" "$MODE"
-    case $MODE in
-        microservice) printf ',rust-microservice=http://rust-microservice:9465' ;;
-        queue) printf ',rust-worker=http://rust-worker:9466' ;;
-    esac
+    local service port n count list=''
+    for service in "gateway-$MODE" rust-microservice rust-worker; do
+        count=$(compose ps --quiet "$service" | wc -l)
+        case $service in rust-microservice) port=9465 ;; rust-worker) port=9466 ;; *) port=9464 ;; esac
+        n=0
+        while [ $((n += 1)) -le "$count" ]; do
+            list="$list,$service$([ $n = 1 ] || echo "-$n")=http://$COMPOSE_PROJECT_NAME-$service-$n:$port"
+        done
+    done
+    printf '%s' "${list#,}"
 }
 
 # What happens to the services, in the format of the local runner's log.

@@ -3,17 +3,22 @@
 # The original's four architectures: what MODE=all and the scoreboard are made of.
 architectures='unpooled pool microservice queue'
 # What containers.ts reads besides the names in services.env, and what the generator reads.
-plan_settings='MODE PORT PORT_UNPOOLED PORT_POOL PORT_MICROSERVICE PORT_QUEUE CPUS REDIS_CPUS THREADS CONCURRENCY'
+plan_settings='MODE PORT PORT_UNPOOLED PORT_POOL PORT_MICROSERVICE PORT_QUEUE CPUS REDIS_CPUS THREADS CONCURRENCY
+    WORKERS GATEWAYS'
 generator_settings='CONNECTIONS DURATION WARMUP RATE OPS CHUNKS SEED DRAIN_LIMIT PACED READY_LIMIT
     ROUNDS TARGET FAULT MODE GATEWAY_URL SERVICES SERVICE_CPUS GENERATOR_CPUS REDIS_CPUS THREADS ENGINE'
 
 export COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-heavy-lifter} SERVICES_ENV=$PWD/.run/services.env
 COMMIT=$(git describe --always --dirty 2>/dev/null || echo unknown)
 VERSION=$(sed -n 's/^ *"version": "\(.*\)".*/\1/p' package.json)
-export COMMIT VERSION
+FILES_SUM=$(cat compose/*.conf compose/*.cfg compose/prometheus/* | cksum | cut -d ' ' -f 1)
+export COMMIT VERSION FILES_SUM
 mkdir -p .run
 touch .run/services.env .run/compose.env
 [ "${OBSERVABILITY:-on}" = off ] || observability='--profile observability'
+
+# Whether several gateways share a port.
+fronted() { [ "${GATEWAYS:-1}" -gt 1 ]; }
 
 # Runs docker compose with the profiles of MODE; everything but `up` and `build` may name any service all the same.
 compose() {

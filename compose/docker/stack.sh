@@ -7,10 +7,11 @@ up() {
     stop_others
     local before after
     before=$(containers)
-    compose up --detach --no-build $(wanted_services) >.run/up.log 2>&1 || refuse
+    compose up --detach --no-build $(scale) $(wanted_services) >.run/up.log 2>&1 || refuse
     after=$(containers)
     fresh=''; [ "$before" = "$after" ] || fresh=yes
     local mode
+    if fronted; then until_ready front "$FRONT_PORT"; return; fi
     for mode in $wanted_modes; do until_ready "gateway-$mode" "$(port_of "$mode")"; done
 }
 
@@ -19,10 +20,15 @@ containers() { docker ps --quiet --no-trunc "$@" --filter "label=com.docker.comp
 
 running() { [ -n "$(compose ps --quiet "$1")" ]; }
 
+# More than one of a service, as compose's words.
+scale() {
+    [ "$MODE" = queue ] && printf -- '--scale rust-worker=%s --scale gateway-queue=%s' "$WORKERS" "$GATEWAYS"
+}
+
 # The services of MODE whose images are there.
 wanted_services() {
     local service
-    for service in $(compose config --services); do
+    for service in $(compose config --services) $(fronted && echo front); do
         case " $without " in *" $service "*) ;; *) printf '%s ' "$service" ;; esac
     done
 }

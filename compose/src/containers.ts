@@ -23,6 +23,10 @@ try {
     ...Object.fromEntries(
       modes.map((mode) => [`PORT_${mode.toUpperCase()}`, settings[portNames(mode, settings).port]]),
     ),
+    WORKERS: settings.WORKERS,
+    GATEWAYS: settings.GATEWAYS,
+    // Behind one port the gateways themselves have any.
+    ...(settings.GATEWAYS > 1 ? { FRONT_PORT: settings.PORT, PORT_QUEUE: 0 } : {}),
     GATEWAY_MEMORY: gateway,
     UNPOOLED_MEMORY: unpooled,
     RUST_MEMORY: rust,

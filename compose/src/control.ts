@@ -71,6 +71,12 @@ export async function launch(spec: Spec, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** Adds and ends services of the stack that runs, so that it is what `spec` says. */
+export async function apply(spec: Spec): Promise<void> {
+  writeFileSync(specFile, JSON.stringify(spec, null, 2));
+  await ask('/apply');
+}
+
 /** Ends everything. Resolves to false if nothing ran. */
 export async function shutDown(): Promise<boolean> {
   // A supervisor that was killed took its children with it; only its files are left.

@@ -11,12 +11,7 @@ import { pidFile, socketFile, specFile } from './files.ts';
 import type { Service } from './services.ts';
 import { Stack } from './stack.ts';
 
-interface Spec {
-  readonly services: Service[];
-}
-
-const { services }: Spec = JSON.parse(readFileSync(specFile, 'utf8'));
-const stack = new Stack(services);
+const stack = new Stack(wantedServices());
 let failure: string | undefined;
 let started = false;
 
@@ -27,6 +22,10 @@ rmSync(socketFile, { force: true });
 server.listen(socketFile);
 writeFileSync(pidFile, String(process.pid));
 
+function wantedServices(): Service[] {
+  return JSON.parse(readFileSync(specFile, 'utf8')).services;
+}
+
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://supervisor');
   if (pathname === '/status') return answer(response, 200, { started, failure, services: stack.status() });
@@ -34,6 +33,10 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     await stack.stop();
     answer(response, 200, {});
     return leave();
+  }
+  if (pathname === '/apply') {
+    await stack.apply(wantedServices());
+    return answer(response, 200, {});
   }
   const supervised = stack.find(searchParams.get('service') ?? '');
   if (!supervised) {

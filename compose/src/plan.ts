@@ -35,15 +35,16 @@ export function planCpus(
 }
 
 /**
- * Service CPUs first, at least one left for the generator, and no generator CPU on the other thread of a service core
- * unless there is no other. One CPU is shared by all.
+ * Service CPUs first, one left for the generator unless all are wanted, and no generator CPU on the other thread of a
+ * service core unless there is no other. What is not left to the generator it shares.
  */
 export function split(
   allowed: readonly number[],
   siblings: (cpu: number) => readonly number[],
   wanted?: number,
 ): { service: number[]; generator: number[] } {
-  if (allowed.length === 1) return { service: [...allowed], generator: [...allowed] };
+  const all = allowed.length === 1 || (wanted !== undefined && wanted >= allowed.length);
+  if (all && allowed.length <= MAX_SERVICE_CPUS) return { service: [...allowed], generator: [...allowed] };
   const byCore = [...allowed].sort((a, b) => (siblings(a)[0] ?? a) - (siblings(b)[0] ?? b) || a - b);
   const size = Math.min(wanted ?? MAX_SERVICE_CPUS, MAX_SERVICE_CPUS, allowed.length - 1);
   const service = byCore.slice(0, size);

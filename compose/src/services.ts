@@ -25,6 +25,8 @@ export interface Service {
 
 /** Above every program's SHUTDOWN_TIMEOUT_MS. */
 const GRACE_MS = 25_000;
+/** From a copy's admin port to the next one's: clear of every other default. */
+const COPY_PORT_STEP = 20;
 
 export function services(settings: Settings, shared: Shared, plan: CpuPlan): Service[] {
   const wanted = settings.MODE === 'all' ? architectures : [settings.MODE];
@@ -48,7 +50,8 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
     });
     const { CONCURRENCY } = settings;
     const env = { ...common, REDIS_URL: redisUrl, ...(CONCURRENCY ? { CONCURRENCY } : {}) };
-    list.push(rust('rust-worker', env, { WORKER_ADMIN_PORT: settings.WORKER_ADMIN_PORT }, ['redis']));
+    const worker = rust('rust-worker', env, { WORKER_ADMIN_PORT: settings.WORKER_ADMIN_PORT }, ['redis']);
+    list.push(...copies(worker, settings.WORKERS));
   }
   if (wanted.includes('microservice')) {
     const ports = {
@@ -57,7 +60,7 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
     };
     list.push(rust('rust-microservice', common, ports, []));
   }
-  return [...list, ...wanted.map((mode) => gateway(mode))];
+  return [...list, ...wanted.flatMap((mode) => copies(gateway(mode), settings.GATEWAYS))];
 
   function rust(
     name: string,
@@ -93,16 +96,37 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
         ADMIN_PORT: String(adminPort),
         REDIS_URL: redisUrl,
         MICROSERVICE_URL: microserviceUrl,
+        // From the start, so that more can be added to a gateway that runs.
+        ...(mode === 'queue' && process.platform === 'linux' ? { REUSE_PORT: 'true' } : {}),
       },
       cpus: plan.service,
       health: `http://127.0.0.1:${adminPort}/readyz`,
       ports: { [portName]: port, [adminName]: adminPort },
-      dependsOn: list.map(({ name }) => name),
+      dependsOn: list.map(({ name }) => name).filter((name) => !/-\d+$/.test(name)),
       memoryBytes: mode === 'unpooled' ? shared.memory.unpooled : shared.memory.gateway,
       graceMs: GRACE_MS,
       url: `http://127.0.0.1:${port}`,
     };
   }
+}
+
+/** The service itself and numbered copies of it, each with an admin port of its own; what they serve they share. */
+function copies(service: Service, count: number): Service[] {
+  return Array.from({ length: count }, (_, n) => {
+    if (n === 0) return service;
+    const adminPort = Number(service.env.ADMIN_PORT) + n * COPY_PORT_STEP;
+    const [adminName = ''] = Object.entries(service.ports).find(([name]) => name.includes('ADMIN')) ?? [];
+    const health = new URL(service.health);
+    health.port = String(adminPort);
+    const { url: _shared, ...own } = service;
+    return {
+      ...own,
+      name: `${service.name}-${n + 1}`,
+      env: { ...service.env, ADMIN_PORT: String(adminPort) },
+      health: health.href,
+      ports: { [adminName]: adminPort },
+    };
+  });
 }
 
 function redisPlace(port: number): string[] {

@@ -22,6 +22,12 @@ const port = (byDefault: number) =>
     .default(byDefault);
 const cpuList = z.string().regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/, { error: 'must be a list of CPUs such as 0-3,6' });
 
+const replicas = z
+  .string()
+  .regex(/^([1-9]|1[0-6])$/, { error: 'must be a number from 1 to 16' })
+  .transform(Number)
+  .default(1);
+
 const Settings = z.object({
   MODE: z.enum(['all', ...modeNames], { error: `must be one of ${modeNames.join(', ')}, all` }).default('queue'),
   PORT: port(3000),
@@ -51,6 +57,9 @@ const Settings = z.object({
     .regex(/^[1-9]\d{0,3}$/, { error: 'must be a number of threads' })
     .optional(),
   CONCURRENCY: z.string().optional(),
+  /** How many of each there are, on one queue and behind one port. */
+  WORKERS: replicas,
+  GATEWAYS: replicas,
   SERVICE: z.string().optional(),
   SIGNAL: z
     .string()
@@ -71,7 +80,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   // `make PORT=` means: as if it were not there.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = Settings.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { MODE, WORKERS, GATEWAYS } = parsed.data;
+    if (MODE !== 'queue' && WORKERS + GATEWAYS > 2) throw new UserError('WORKERS and GATEWAYS need MODE=queue');
+    return parsed.data;
+  }
   throw new UserError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('\n'));
 }
 

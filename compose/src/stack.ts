@@ -23,16 +23,13 @@ export interface ServiceStatus {
 }
 
 export class Stack {
-  readonly #services: readonly Supervised[];
+  #services: Supervised[];
   readonly #rss = new Map<number, number>();
   readonly #memoryWatch: NodeJS.Timeout;
 
   constructor(services: readonly Service[]) {
     for (const folder of ['logs', 'redis']) mkdirSync(join(runDir, folder), { recursive: true });
-    this.#services = services.map((service) => {
-      const output = new OutputFile(join(runDir, 'logs', `${service.name}.log`));
-      return new Supervised(service, root, output, (event, detail) => logEvent(service.name, event, detail));
-    });
+    this.#services = services.map(supervise);
     this.#memoryWatch = setInterval(() => void this.#watchMemory(), MEMORY_SAMPLE_MS);
   }
 
@@ -54,6 +51,17 @@ export class Stack {
       );
     }
     await Promise.all(started.values());
+  }
+
+  /** Adds what is new in the list and ends what is gone from it; the rest is not touched. Throws the first failure. */
+  async apply(services: readonly Service[]): Promise<void> {
+    const wanted = new Set(services.map(({ name }) => name));
+    const gone = this.#services.filter(({ service }) => !wanted.has(service.name));
+    const added = services.filter(({ name }) => !this.#services.some(({ service }) => service.name === name));
+    this.#services = this.#services.filter((one) => !gone.includes(one));
+    const started = added.map(supervise);
+    this.#services.push(...started);
+    await Promise.all([...gone.map((one) => one.stop()), ...started.map((one) => one.start())]);
   }
 
   /** Ends all, those that depend on others first. */
@@ -94,6 +102,11 @@ export class Stack {
       supervised.kill('SIGKILL', 'memory-limit', `${mib(used)} MiB of ${mib(service.memoryBytes)}`);
     }
   }
+}
+
+function supervise(service: Service): Supervised {
+  const output = new OutputFile(join(runDir, 'logs', `${service.name}.log`));
+  return new Supervised(service, root, output, (event, detail) => logEvent(service.name, event, detail));
 }
 
 const mib = (bytes: number) => Math.round(bytes / 2 ** 20);

@@ -24,9 +24,10 @@ describe('the CPU plan', () => {
     expect(split(cpus(12), alone, 99).service).toEqual(cpus(8));
   });
 
-  it('takes as many as it is told, and always leaves one', () => {
+  it('takes as many as it is told; told to take all, the generator shares them', () => {
     expect(split(cpus(8), alone, 3)).toEqual({ service: [0, 1, 2], generator: [3, 4, 5, 6, 7] });
-    expect(split(cpus(4), alone, 4)).toEqual({ service: [0, 1, 2], generator: [3] });
+    expect(split(cpus(4), alone, 4)).toEqual({ service: cpus(4), generator: cpus(4) });
+    expect(split(cpus(2), alone, 9)).toEqual({ service: cpus(2), generator: cpus(2) });
   });
 
   it('uses only what the process may use', () => {

@@ -17,6 +17,11 @@ const Config = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(3000),
   ADMIN_PORT: port.default(9464),
+  /** Lets several gateways listen on PORT, between which the kernel shares out connections (Linux). */
+  REUSE_PORT: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .transform((text) => text === 'true'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Compute threads of `pool`. */
   THREADS: whole(1, 1024).default(() => availableParallelism()),

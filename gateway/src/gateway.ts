@@ -30,7 +30,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Gate
   const server = boundedServer(createApp(parts), config);
   attachJobSocket(server, mode.jobs, streams, lifecycle, logger);
   const admin = boundedServer(createAdminApp(parts), config);
-  const port = await listen(server, config.HOST, config.PORT);
+  const port = await listen(server, config.HOST, config.PORT, config.REUSE_PORT);
   const adminPort = await listen(admin, config.HOST, config.ADMIN_PORT);
   logger.info({ port, adminPort }, 'listening');
 

@@ -44,8 +44,8 @@ function unreadable(code: string | undefined): ProblemError {
 }
 
 /** Starts a server on an address and resolves to the port it got. Throws what the system says, e.g. EADDRINUSE. */
-export async function listen(server: Server, host: string, port: number): Promise<number> {
-  server.listen({ host, port, backlog: 4096 });
+export async function listen(server: Server, host: string, port: number, reusePort = false): Promise<number> {
+  server.listen({ host, port, backlog: 4096, reusePort });
   await once(server, 'listening');
   return (server.address() as { port: number }).port;
 }

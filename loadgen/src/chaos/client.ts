@@ -99,14 +99,19 @@ function file(ledger: ChaosLedger, entry: Entry, status: number, text: string): 
     }
   }
   const { data: problem } = Problem.safeParse(document);
-  const end = NOT_BEGUN.has(problem?.code ?? '')
-    ? 'refused'
-    : problem?.code === 'outcome_unknown'
-      ? 'unknown'
-      : 'failed';
-  ledger.end(entry, end, problem?.code ?? `status ${status} without a problem document`);
+  const why = problem?.code ?? `status ${status} without a problem document`;
+  const end = problem ? endOf(problem.code) : (OF_A_PROXY[status] ?? 'failed');
+  ledger.end(entry, end, why);
   return end;
 }
+
+function endOf(code: string): End {
+  if (NOT_BEGUN.has(code)) return 'refused';
+  return code === 'outcome_unknown' ? 'unknown' : 'failed';
+}
+
+/** What a proxy before the gateways says itself: that none takes the request, or that it lost the one that did. */
+const OF_A_PROXY: Record<number, End> = { 502: 'unknown', 503: 'refused', 504: 'unknown' };
 
 function parse(text: string): unknown {
   try {

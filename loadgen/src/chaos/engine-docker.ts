@@ -56,7 +56,9 @@ export class DockerEngine implements Engine {
   /** The first of a service's containers. */
   async #container(service: string): Promise<Docker.Container> {
     const label = [`com.docker.compose.project=${this.#project}`, `com.docker.compose.service=${service}`];
-    const [first] = await this.#docker.listContainers({ all: true, filters: { label } });
+    const found = await this.#docker.listContainers({ all: true, filters: { label } });
+    const number = ({ Labels }: Docker.ContainerInfo) => Number(Labels['com.docker.compose.container-number']);
+    const [first] = found.sort((a, b) => number(a) - number(b));
     if (!first) throw new Failure(`no container of ${service} runs here`);
     return this.#docker.getContainer(first.Id);
   }
