@@ -8,6 +8,8 @@ for name in $(compgen -e); do [ -n "${!name}" ] || unset "$name"; done
 # Faults are compared over the modes; everything else is one mode's.
 case $verb in chaos) MODE=${MODE:-all} ;; *) MODE=${MODE:-queue} ;; esac
 export MODE
+# A flood of a minute must meet a bound that can be drained from.
+[ "${FAULT:-}" != OVERLOAD ] || export MAX_WAITING=${MAX_WAITING:-1000}
 modes=$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')
 case " ${modes}all " in *" $MODE "*) ;; *) die "MODE must be one of ${modes}all" ;; esac
 [ "$verb-$MODE" != bench-all ] || die "a bench is one mode alone: MODE= one of $modes"

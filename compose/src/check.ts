@@ -69,6 +69,8 @@ function leftOut({ env }: Step): string | undefined {
 
 const rows: string[][] = [];
 const total = { passed: 0, failed: 0 };
+const failures: { name: string; why: string }[] = [];
+const MAX_WHY = 3_000;
 let broken = false;
 for (const step of process.argv[2] === 'lint' ? lint : [...lint, ...tests]) {
   console.log(`\n== ${step.name}`);
@@ -93,6 +95,8 @@ for (const step of process.argv[2] === 'lint' ? lint : [...lint, ...tests]) {
   if (broken) break;
 }
 rmSync(join(report, '..'), { recursive: true, force: true });
+// Again at the end, because some show the end of a log only.
+for (const { name, why } of failures) console.log(`\nFAILED: ${name}\n${why}`);
 console.log(`\n${markdownTable([['step', '', 'passed', 'failed', 'time'], ...rows], { align: [...'llrrr'] })}\n`);
 if (process.argv[2] !== 'lint') console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = broken ? 1 : 0;
@@ -120,10 +124,26 @@ function countCargo(output: string) {
   return { passed: sum(1), failed: sum(2) };
 }
 
+/** The part of vitest's JSON report that is read here. */
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
 function countVitest() {
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed: Number(numPassedTests), failed: Number(numFailedTests) };
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
+    for (const { assertionResults } of testResults)
+      for (const { status, fullName, failureMessages } of assertionResults)
+        if (status === 'failed') failures.push({ name: fullName, why: failureMessages.join('\n').slice(0, MAX_WHY) });
+    return { passed: numPassedTests, failed: numFailedTests };
   } catch {
     // It did not come as far as a report; its exit code says that it failed.
     return { passed: 0, failed: 0 };

@@ -6,6 +6,7 @@ import { untilReady } from '../target.ts';
 import { Telemetry } from '../telemetry.ts';
 import { type Cell, cellsOf } from './cells.ts';
 import type { ChaosConfig } from './config.ts';
+import { faultFor } from './faults.ts';
 import { handsFor } from './in-hand.ts';
 import { describeRound } from './report.ts';
 import { type CellResult, ChaosResult, type Round } from './result.ts';
@@ -67,11 +68,12 @@ async function runCell(
   progress.phase(`${service} ${fault}`, `${ROUNDS} round(s), ${world.rate} requests/s`);
   const ledger = world.ledger({ ops, chunks, seed: 0 }, keyPrefix);
   const takeInHand = handsFor(world, cell, keyPrefix);
+  const inflict = await faultFor(world, cell, keyPrefix, signal);
   world.begin(ledger, signal);
   const rounds: Round[] = [];
   for (let n = 0; n < ROUNDS; n++) {
     await untilSettled(world, service, signal);
-    const done = await round(world, cell, takeInHand);
+    const done = await round(world, cell, inflict, takeInHand);
     rounds.push(done);
     progress.note(`${n + 1}/${ROUNDS} ${describeRound(done)}`);
     // Now, because Redis keeps completed jobs for an hour and 100,000 of them.

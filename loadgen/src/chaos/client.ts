@@ -24,9 +24,9 @@ export class Client {
   readonly #open = new Set<Promise<unknown>>();
 
   /** `repeats`: whether a repetition with the same key is safe, which is so where tasks become jobs. */
-  constructor(gatewayUrl: string, repeats: boolean) {
+  constructor(gatewayUrl: string, repeats: boolean, connections = CONNECTIONS) {
     this.#pool = new Pool(gatewayUrl, {
-      connections: CONNECTIONS,
+      connections,
       headersTimeout: ANSWER_LIMIT_MS,
       bodyTimeout: ANSWER_LIMIT_MS,
     });

@@ -2,23 +2,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import type { Cell } from './cells.ts';
+import { floodFor } from './overload.ts';
+import type { Overload } from './result.ts';
 import type { World } from './world.ts';
 
 const PAUSE_MS = 5_000;
 
-/** Resolves when the fault is over; what it leaves behind is for recovery. */
-export async function inflict({ engine }: World, { service, fault }: Cell): Promise<void> {
+/** A fault that can be inflicted again and again; resolves when it is over, and what it leaves behind is for recovery. */
+export type Inflict = () => Promise<Overload | undefined>;
+
+/** Made before the load begins: some faults have to know the service first. */
+export async function faultFor(world: World, cell: Cell, keyPrefix: string, signal: AbortSignal): Promise<Inflict> {
+  const { engine } = world;
+  const { service, fault } = cell;
   switch (fault) {
     case 'TERM':
     case 'KILL':
-      return engine.signal(service, fault);
+      return async () => void (await engine.signal(service, fault));
     case 'PAUSE':
-      await engine.freeze(service, true);
-      await sleep(PAUSE_MS);
-      return engine.freeze(service, false);
+      return async () => {
+        await engine.freeze(service, true);
+        await sleep(PAUSE_MS);
+        await engine.freeze(service, false);
+        return undefined;
+      };
     case 'OOM':
-      return engine.starve(service);
-    default:
-      throw new Failure(`${fault} is no fault of a round`);
+      return async () => void (await engine.starve(service));
+    case 'OVERLOAD':
+      return floodFor(world, cell, keyPrefix, signal);
+    case 'SLOW_DISK':
+      throw new Failure('not yet');
   }
 }

@@ -26,7 +26,7 @@ export interface InHand {
 
 /** Takes work in hand, before each fault of a cell; made before the load begins, as knowing the answers takes a while. */
 export function handsFor(world: World, cell: Cell, keyPrefix: string): () => Promise<InHand> {
-  if (cell.target === 'redis') return async () => NOTHING;
+  if (cell.target === 'redis' || cell.fault === 'OVERLOAD') return async () => NOTHING;
   return cell.target === 'rust-worker' ? longJobs(world, keyPrefix) : manyRequests(world, keyPrefix);
 }
 

@@ -22,6 +22,7 @@ export function readChaos(folder: string): ChaosResult {
 /** One round in one line, for those who watch. */
 export function describeRound({ ms: marks, recovered, inHand }: Round): string {
   const said = [
+    ['fault over', marks.faultOver],
     ['first error', marks.firstError],
     ['running', marks.running],
     ['ready', marks.ready],
@@ -48,6 +49,7 @@ export function renderChaos(results: readonly ChaosResult[]): string {
       'as at-least-once allows. Repeated: the connection was lost before an answer, so the request was sent again with its key, in `queue`. Unknown: lost, and never answered.',
     '## Recovery in ms, from the fault: p50 / max',
     recoveries(cells),
+    ...overloads(cells),
     '## Where',
     results.map(context).join('\n'),
   ].join('\n\n');
@@ -77,6 +79,7 @@ function accounts(rows: readonly Row[]): string {
 }
 
 const MARKS = {
+  faultOver: 'fault over',
   firstError: 'first error',
   running: 'running',
   ready: 'ready',
@@ -96,7 +99,25 @@ function recoveries(rows: readonly Row[]): string {
     number(cell.rounds.reduce((sum, { bystander }) => sum + bystander.failed, 0)),
   ]);
   const head = ['mode', 'fault', ...Object.values(MARKS), 'bystander p99', 'bystander without answer'];
-  return markdownTable([head, ...body], { align: [...'llrrrrrrrrr'] });
+  return markdownTable([head, ...body], { align: [...'llrrrrrrrrrr'] });
+}
+
+/** A section on floods, if there was one. */
+function overloads(rows: readonly Row[]): string[] {
+  const floods = rows.flatMap(({ mode, cell }) =>
+    cell.rounds.flatMap(({ overload, ms: marks }) => (overload ? [{ mode, overload, marks }] : [])),
+  );
+  if (floods.length === 0) return [];
+  const body = floods.map(({ mode, overload, marks }) => [
+    mode,
+    ...[overload.asked, overload.served, overload.refused].map(number),
+    `${ms(overload.refusedMs.p50)} / ${ms(overload.refusedMs.p99)} / ${ms(overload.refusedMs.max)}`,
+    size(overload.peakRssBytes),
+    marks.throughput === null ? '-' : ms(Math.max(0, marks.throughput - (marks.faultOver ?? 0))),
+  ]);
+  const head = ['mode', 'asked', 'accepted or answered', 'refused', 'refusal in ms: p50 / p99 / max', 'gateway memory'];
+  const table = markdownTable([[...head, 'normal again after, ms'], ...body], { align: [...'lrrrrrr'] });
+  return ['## Overload: ten times what can be served, for a minute', table];
 }
 
 /** Median and maximum of what there is. */

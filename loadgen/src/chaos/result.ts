@@ -6,6 +6,17 @@ import { FAULTS, TARGETS } from './cells.ts';
 const Count = z.int().min(0);
 const Ms = z.number().min(0).nullable();
 
+/** Of an OVERLOAD. `served`: accepted or answered; `refusedMs`: how long a refusal took. */
+export const Overload = z.object({
+  asked: Count,
+  served: Count,
+  refused: Count,
+  refusedMs: LatencyMs,
+  /** Of the gateway. */
+  peakRssBytes: z.number().min(0),
+});
+export type Overload = z.infer<typeof Overload>;
+
 export const Round = z.object({
   /** Of the steady state before the fault. */
   steadyPerS: z.number().min(0),
@@ -13,6 +24,8 @@ export const Round = z.object({
   recovered: z.boolean(),
   /** From the fault, on one monotonic clock; null for what did not happen or does not apply. */
   ms: z.object({
+    /** To the end of a fault that goes on for a while. */
+    faultOver: Ms,
     /** To the first request that was not served. */
     firstError: Ms,
     /** To a new process of the service. */
@@ -31,6 +44,7 @@ export const Round = z.object({
   bystander: z.object({ ...LatencyMs.shape, failed: Count }),
   /** Requests in flight when the fault came, and how many of them were not served at the first try. */
   inHand: z.object({ requests: Count, notServed: Count }),
+  overload: Overload.optional(),
 });
 export type Round = z.infer<typeof Round>;
 

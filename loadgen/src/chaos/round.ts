@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startProbe } from '../probe.ts';
 import type { Cell } from './cells.ts';
-import { inflict } from './faults.ts';
+import type { Inflict } from './faults.ts';
 import type { InHand } from './in-hand.ts';
 import { isReady } from './ready.ts';
 import { firstErrorAt, firstSuccessAt, served, throughputBackAt } from './recovery.ts';
@@ -16,10 +16,15 @@ const RECOVERY_LIMIT_MS = 60_000;
 /** Jobs that may be under way at any moment of the steady state. */
 const BACKLOG_SLACK = 2;
 
-export async function round(world: World, cell: Cell, takeInHand: () => Promise<InHand>): Promise<Round> {
+export async function round(
+  world: World,
+  cell: Cell,
+  inflict: Inflict,
+  takeInHand: () => Promise<InHand>,
+): Promise<Round> {
   world.forget();
   await sleep(STEADY_MS);
-  const steadyPerS = (successes(world).length / STEADY_MS) * 1000;
+  const steadyPerS = (successes(world, cell).length / STEADY_MS) * 1000;
   const steadyBacklog = (world.waiting ?? 0) + BACKLOG_SLACK;
   const before = await world.engine.run(cell.service);
   const probe = await startProbe(world.config.GATEWAY_URL, (ms) => world.telemetry.bystander(ms));
@@ -27,38 +32,52 @@ export async function round(world: World, cell: Cell, takeInHand: () => Promise<
 
   world.telemetry.fault(cell, true);
   const faultAt = performance.now();
-  const over = inflict(world, cell);
+  const over = inflict();
   const marks = await watch(world, cell, { faultAt, before: before?.id, inHand, steadyPerS, steadyBacklog, over });
-  await over;
+  const overload = await over;
   world.telemetry.fault(cell, false);
   const { latencyMs, failed } = await probe.stop();
 
   const since = (at: number | undefined) => (at === undefined ? null : Math.max(0, at - faultAt));
   const errorAt = firstErrorAt(world.seen, faultAt);
+  const flowsAgainAt = throughputBackAt(successes(world, cell), flowsFrom(errorAt, faultAt, marks), steadyPerS);
   return {
     steadyPerS,
     recovered: marks.recovered,
     ms: {
+      faultOver: lasts(cell) ? since(marks.overAt) : null,
       firstError: since(errorAt),
       running: since(marks.runningAt),
       ready: since(marks.readyAt),
       firstSuccess: errorAt === undefined ? null : since(firstSuccessAt(world.seen, errorAt)),
-      throughput: since(throughputBackAt(successes(world), errorAt ?? faultAt, steadyPerS)),
+      throughput: since(flowsAgainAt),
       backlog: since(marks.backlogAt),
       jobStartedAgain: since(marks.jobStartedAgainAt),
     },
     bystander: { ...latencyMs, failed },
     inHand: await inHand.result(),
+    ...(overload ? { overload } : {}),
   };
 }
 
-/** When the work that callers wait for was done: completions of jobs, or answers. */
-function successes(world: World): number[] {
-  if (world.backlog) return world.completions;
+/**
+ * When the work that callers wait for was done: completions of jobs, or answers. Under OVERLOAD acceptances, because the
+ * steady load's jobs cannot be told from the flood's.
+ */
+function successes(world: World, { fault }: Cell): number[] {
+  if (world.backlog && fault !== 'OVERLOAD') return world.completions;
   return world.seen
     .filter(served)
     .map(({ endedAt }) => endedAt)
     .sort((a, b) => a - b);
+}
+
+/** Whether a fault goes on for a while; the others are over at once. */
+const lasts = ({ fault }: Cell) => fault === 'PAUSE' || fault === 'SLOW_DISK' || fault === 'OVERLOAD';
+
+/** From where on a recovery counts: after the first error, and not before a fault that goes on is over. */
+function flowsFrom(errorAt: number | undefined, faultAt: number, { overAt }: Marks): number {
+  return Math.max(errorAt ?? faultAt, overAt ?? faultAt);
 }
 
 interface Before {
@@ -69,10 +88,12 @@ interface Before {
   readonly steadyPerS: number;
   readonly steadyBacklog: number;
   /** Resolves when the fault itself is over. */
-  readonly over: Promise<void>;
+  readonly over: Promise<unknown>;
 }
 
 interface Marks {
+  /** Only of a fault that goes on. */
+  overAt?: number;
   runningAt?: number;
   readyAt?: number;
   backlogAt?: number;
@@ -80,25 +101,28 @@ interface Marks {
   recovered: boolean;
 }
 
-async function watch(world: World, { service, fault }: Cell, context: Before): Promise<Marks> {
+async function watch(world: World, cell: Cell, context: Before): Promise<Marks> {
   const { faultAt, before, inHand, steadyPerS, steadyBacklog } = context;
-  const ends = fault === 'TERM' || fault === 'KILL' || fault === 'OOM';
+  const ends = !lasts(cell);
   const marks: Marks = { recovered: false };
-  let faultOver = false;
-  context.over.finally(() => {
-    faultOver = true;
-  });
-  while (performance.now() - faultAt < RECOVERY_LIMIT_MS) {
+  let over = false;
+  const end = () => {
+    over = true;
+    if (lasts(cell)) marks.overAt = performance.now();
+  };
+  context.over.then(end, end);
+  while (!over || performance.now() - (marks.overAt ?? faultAt) < RECOVERY_LIMIT_MS) {
     await sleep(POLL_MS);
-    const run = await world.engine.run(service);
+    const run = await world.engine.run(cell.service);
     if (!marks.runningAt && run && (!ends || run.id !== before)) marks.runningAt = performance.now();
-    if (marks.runningAt && !marks.readyAt && (await isReady(world, service))) marks.readyAt = performance.now();
+    if (marks.runningAt && !marks.readyAt && (await isReady(world, cell.service))) marks.readyAt = performance.now();
     marks.jobStartedAgainAt ??= await inHand.startedAgainAt();
-    if (!marks.readyAt || !faultOver) continue;
+    if (!marks.readyAt || !over) continue;
     const backlogged = world.backlog && (world.waiting ?? Number.POSITIVE_INFINITY) > steadyBacklog;
     if (!backlogged) marks.backlogAt ??= performance.now();
-    const errorAt = firstErrorAt(world.seen, faultAt) ?? faultAt;
-    const flows = throughputBackAt(successes(world), Math.max(errorAt, marks.readyAt), steadyPerS) !== undefined;
+    const errorAt = firstErrorAt(world.seen, faultAt);
+    const from = Math.max(flowsFrom(errorAt, faultAt, marks), marks.readyAt);
+    const flows = throughputBackAt(successes(world, cell), from, steadyPerS) !== undefined;
     if (!backlogged && flows && (await inHand.isOver())) return { ...marks, recovered: true };
   }
   return marks;

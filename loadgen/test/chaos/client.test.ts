@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { Client } from '../../src/chaos/client.ts';
+import { ChaosLedger } from '../../src/chaos/ledger.ts';
+import { answerTo, jobDocument, problem } from '../support/documents.ts';
+
+const TASK = { ops: 100, chunks: 1, seed: 0 };
+
+type Reply = (response: ServerResponse, request: IncomingMessage) => void;
+const says =
+  (status: number, body: object): Reply =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  };
+const cuts: Reply = (response) => response.destroy();
+
+/** A client of a gateway that gives these replies one after the other, the last one for ever. */
+async function clientOf(replies: Reply[], repeats = true) {
+  const keys: unknown[] = [];
+  const server = createServer((request, response) => {
+    keys.push(request.headers['idempotency-key']);
+    replies[Math.min(keys.length, replies.length) - 1]?.(response, request);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = new Client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, repeats);
+  onTestFinished(async () => {
+    await client.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const ledger = new ChaosLedger(TASK, 'test');
+  return { client, ledger, keys };
+}
+
+it.each([
+  ['an acknowledgement', says(202, jobDocument('1')), 'acknowledged'],
+  ['a direct answer', says(200, answerTo(TASK)), 'completed'],
+  ['a full queue', says(503, problem(503, 'overloaded', 'waiting_jobs')), 'refused'],
+  ['a service that is away', says(503, problem(503, 'upstream_down')), 'refused'],
+  ['an error', says(500, problem(500, 'internal')), 'failed'],
+  ['what is no document of ours', says(202, { ok: true }), 'failed'],
+  ['a proxy that lost its gateway', says(502, {}), 'unknown'],
+  ['a proxy without a gateway', says(503, {}), 'refused'],
+  ['a lost connection', cuts, 'unknown'],
+])('files %s', async (_, reply, end) => {
+  const { client, ledger } = await clientOf([reply], false);
+  expect((await client.ask(ledger, ledger.next())).end).toBe(end);
+  expect(ledger.violations()).toEqual([]);
+});
+
+it('repeats what has no known outcome with the same key, through refusals, until it is acknowledged', async () => {
+  const unknown = says(503, problem(503, 'outcome_unknown'));
+  const { client, ledger, keys } = await clientOf([
+    unknown,
+    says(503, problem(503, 'upstream_down')),
+    cuts,
+    says(202, jobDocument('1')),
+  ]);
+  const entry = ledger.next();
+  expect((await client.ask(ledger, entry)).end).toBe('unknown');
+  await client.settled();
+  expect(keys).toEqual([entry.key, entry.key, entry.key, entry.key]);
+  expect(ledger.counts).toMatchObject({ acknowledged: 1, unknown: 0, refused: 0, repeated: 1 });
+});
+
+it('does not repeat where a repetition would be done twice', async () => {
+  const { client, ledger, keys } = await clientOf([cuts], false);
+  await client.ask(ledger, ledger.next());
+  await client.settled();
+  expect(keys).toHaveLength(1);
+  expect(ledger.counts).toMatchObject({ unknown: 1, repeated: 0 });
+});

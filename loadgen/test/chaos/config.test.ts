@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { cellsOf } from '../../src/chaos/cells.ts';
+import { readChaosConfig } from '../../src/chaos/config.ts';
+
+const named = (mode: string, ...rest: [Parameters<typeof cellsOf>[1]?, Parameters<typeof cellsOf>[2]?]) =>
+  cellsOf(mode, ...rest).map(({ service, fault }) => `${service} ${fault}`);
+
+describe('cells', () => {
+  it('are TERM and KILL of every service that the mode has', () => {
+    expect(named('pool')).toEqual(['gateway-pool TERM', 'gateway-pool KILL']);
+    expect(named('microservice')).toHaveLength(4);
+    expect(named('queue')).toEqual([
+      'gateway-queue TERM',
+      'gateway-queue KILL',
+      'rust-worker TERM',
+      'rust-worker KILL',
+      'redis TERM',
+      'redis KILL',
+    ]);
+  });
+
+  it('are narrowed to a target and a fault', () => {
+    expect(named('queue', 'rust-worker', 'PAUSE')).toEqual(['rust-worker PAUSE']);
+    expect(named('queue', undefined, 'SLOW_DISK')).toEqual(['redis SLOW_DISK']);
+    expect(named('queue', undefined, 'OVERLOAD')).toEqual(['gateway-queue OVERLOAD']);
+  });
+
+  it('are never none', () => {
+    expect(() => cellsOf('pool', 'redis')).toThrow('mode pool has no cell redis x any');
+    expect(() => cellsOf('pool', 'gateway', 'SLOW_DISK')).toThrow('mode pool has no cell gateway x SLOW_DISK');
+  });
+});
+
+it('lists every setting that is wrong', () => {
+  const read = readChaosConfig({ MODE: 'queue', RUNTIME: 'local', ROUNDS: '0', TARGET: 'router', FAULT: 'NAP' });
+  expect(read).toEqual({
+    problems: [
+      'ROUNDS: must be a whole number from 1 to 10000',
+      'TARGET: must be one of gateway, rust-microservice, rust-worker, redis',
+      'FAULT: must be one of TERM, KILL, PAUSE, OOM, SLOW_DISK, OVERLOAD',
+    ],
+  });
+});
