@@ -11,6 +11,7 @@ case $verb in
             *-microservice) built_rust ;;
             *) built_rust; redis_tool ;;
         esac
+        [ -z "${SLOW_DISK_FILE:-}" ] || rustc -O --crate-type cdylib -o target/libslow_disk.so loadgen/src/chaos/slow_disk.rs
         ;;
     clean)
         [ ! -f compose/dist/main.js ] || { node_tool; node compose/dist/main.js down; }

@@ -10,6 +10,7 @@ case $verb in chaos) MODE=${MODE:-all} ;; *) MODE=${MODE:-queue} ;; esac
 export MODE
 # A flood of a minute must meet a bound that can be drained from.
 [ "${FAULT:-}" != OVERLOAD ] || export MAX_WAITING=${MAX_WAITING:-1000}
+[ "${FAULT:-}" != SLOW_DISK ] || export SLOW_DISK_FILE=$PWD/.run/slow-disk
 modes=$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')
 case " ${modes}all " in *" $MODE "*) ;; *) die "MODE must be one of ${modes}all" ;; esac
 [ "$verb-$MODE" != bench-all ] || die "a bench is one mode alone: MODE= one of $modes"

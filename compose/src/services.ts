@@ -1,7 +1,7 @@
 /** The services as processes: the short list that `compose.yaml` states for containers. */
 import { join } from 'node:path';
 import type { CpuPlan } from './plan.ts';
-import { architectures, portNames, runDir, type Settings, type Shared } from './settings.ts';
+import { architectures, portNames, root, runDir, type Settings, type Shared } from './settings.ts';
 
 export interface Service {
   readonly name: string;
@@ -40,7 +40,7 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
     list.push({
       name: 'redis',
       command: ['redis-server', 'compose/redis.conf', ...redisPlace(settings.REDIS_PORT)],
-      env: {},
+      env: settings.SLOW_DISK_FILE ? slowDisk(settings.SLOW_DISK_FILE) : {},
       cpus: plan.redis,
       health: redisUrl,
       ports: { REDIS_PORT: settings.REDIS_PORT },
@@ -127,6 +127,10 @@ function copies(service: Service, count: number): Service[] {
       ports: { [adminName]: adminPort },
     };
   });
+}
+
+function slowDisk(file: string): Record<string, string> {
+  return { LD_PRELOAD: join(root, 'target/libslow_disk.so'), SLOW_DISK_FILE: file };
 }
 
 function redisPlace(port: number): string[] {

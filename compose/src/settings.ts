@@ -60,6 +60,8 @@ const Settings = z.object({
   /** How many of each there are, on one queue and behind one port. */
   WORKERS: replicas,
   GATEWAYS: replicas,
+  /** Redis is started with the means for that fault (loadgen/src/chaos/slow_disk.rs). */
+  SLOW_DISK_FILE: z.string().optional(),
   SERVICE: z.string().optional(),
   SIGNAL: z
     .string()

@@ -65,6 +65,30 @@ async fn a_job_whose_worker_is_killed_is_done_by_another() {
 }
 
 #[tokio::test]
+async fn a_job_that_kills_its_worker_again_and_again_fails_with_its_reason_and_alone() {
+    let redis = Redis::start();
+    let queue = redis.queue().await;
+    let poison = add(&queue, data(LONG, 8, 6)).await;
+    // Three times the job is given to another worker; the fourth death is its last.
+    for death in 1..=4 {
+        let mut worker = WorkerProcess::start(&redis, &QUICK);
+        until("start", async || {
+            let job = queue.get_job(&poison).await.ok()??;
+            (job.attempts_started() == death).then_some(())
+        })
+        .await;
+        worker.kill();
+    }
+    let survivor = WorkerProcess::start(&redis, &QUICK);
+    let job = in_state(&queue, &poison, JobState::Failed).await;
+    assert_eq!(job.failed_reason(), Some("job stalled more than allowable limit"));
+    let harmless = add(&queue, data(1000, 8, 7)).await;
+    in_state(&queue, &harmless, JobState::Completed).await;
+    let (_, metrics) = survivor.get("/metrics").await.unwrap();
+    assert!(metrics.contains("job_attempts_total{outcome=\"failed\"} 1"), "{metrics}");
+}
+
+#[tokio::test]
 async fn a_redis_that_comes_late_or_comes_back_is_used_without_a_restart() {
     let mut redis = Redis::start();
     redis.queue().await;

@@ -77,11 +77,13 @@ export function make(target: string, variables: Record<string, string> = {}): Pr
   return begin(target, variables).ended;
 }
 
-/** The one result of a bench that wrote into a folder of its own. */
-export function onlyResult(resultsDir: string): Result {
+/** The one result of a run that wrote into a folder of its own: a bench's, or what `schema` describes. */
+export function onlyResult(resultsDir: string): Result;
+export function onlyResult<T>(resultsDir: string, schema: { parse(json: unknown): T }): T;
+export function onlyResult(resultsDir: string, schema: { parse(json: unknown): unknown } = Result): unknown {
   const [folder, ...more] = readdirSync(resultsDir);
   if (!folder || more.length > 0) throw new Error(`${resultsDir} holds ${more.length + 1} results`);
-  return Result.parse(JSON.parse(readFileSync(join(resultsDir, folder, 'result.json'), 'utf8')));
+  return schema.parse(JSON.parse(readFileSync(join(resultsDir, folder, 'result.json'), 'utf8')));
 }
 
 export async function isOpen(port: string): Promise<boolean> {

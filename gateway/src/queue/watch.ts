@@ -5,8 +5,12 @@ import type { Logger } from 'pino';
 import { isFinal, type JobDocument, QUEUE_NAME } from '../contract.ts';
 import { reconnect } from './connection.ts';
 
-/** The stream is best effort (it is trimmed, and Redis may be away): a watched job is also looked up this often. */
+/**
+ * The stream is best effort (it is trimmed, and Redis may be away), so a watched job is also looked up this often, and
+ * less often where so many are watched that looking would be all that the gateway does.
+ */
 const FALLBACK_MS = 2_000;
+const MAX_FALLBACKS_PER_MS = 0.5;
 
 const EVENTS = ['waiting', 'active', 'progress', 'delayed', 'completed', 'failed', 'stalled'] as const;
 
@@ -44,7 +48,7 @@ export class Watcher {
         // Listen before looking, or a change between the two is seen only by the fallback.
         const wake = new AbortController();
         const change = once(this.#changed, id, {
-          signal: AbortSignal.any([signal, wake.signal, AbortSignal.timeout(FALLBACK_MS)]),
+          signal: AbortSignal.any([signal, wake.signal, AbortSignal.timeout(this.#fallbackMs)]),
         }).catch(() => undefined);
         const document = await this.#lookUp(id);
         if (document === null) return wake.abort();
@@ -64,6 +68,10 @@ export class Watcher {
 
   async close(): Promise<void> {
     await (await this.#events)?.close();
+  }
+
+  get #fallbackMs(): number {
+    return Math.ceil(Math.max(FALLBACK_MS, this.#watchers / MAX_FALLBACKS_PER_MS));
   }
 
   /** Null for a job that does not exist, undefined while Redis is away. */

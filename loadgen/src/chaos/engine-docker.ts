@@ -46,6 +46,10 @@ export class DockerEngine implements Engine {
     }
   }
 
+  async slowDisk(): Promise<void> {
+    throw new Failure('SLOW_DISK needs processes: RUNTIME=local');
+  }
+
   async run(service: string) {
     const container = await this.#container(service);
     const { State } = await container.inspect();

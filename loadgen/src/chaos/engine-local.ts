@@ -1,4 +1,5 @@
 /** The local runner's supervisor, asked over its Unix socket. */
+import { rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { Failure } from '../failure.ts';
 import type { ChaosConfig } from './config.ts';
@@ -12,9 +13,11 @@ interface Service {
 
 export class LocalEngine implements Engine {
   readonly #socketPath: string;
+  readonly #slowDiskFile: string | undefined;
 
-  constructor({ CONTROL_SOCKET }: ChaosConfig) {
+  constructor({ CONTROL_SOCKET, SLOW_DISK_FILE }: ChaosConfig) {
     this.#socketPath = CONTROL_SOCKET;
+    this.#slowDiskFile = SLOW_DISK_FILE;
   }
 
   async signal(service: string, signal: string): Promise<void> {
@@ -27,6 +30,12 @@ export class LocalEngine implements Engine {
 
   async starve(): Promise<void> {
     throw new Failure('OOM needs a container: RUNTIME=docker');
+  }
+
+  async slowDisk(ms: number): Promise<void> {
+    if (!this.#slowDiskFile) throw new Failure('SLOW_DISK needs FAULT=SLOW_DISK when the stack is started: make down');
+    if (ms > 0) await writeFile(this.#slowDiskFile, String(ms));
+    else await rm(this.#slowDiskFile, { force: true });
   }
 
   async run(service: string) {

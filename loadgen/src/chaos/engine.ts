@@ -10,6 +10,8 @@ export interface Engine {
   freeze(service: string, frozen: boolean): Promise<void>;
   /** Takes away the memory that the service uses until the kernel kills it. Throws a `Failure` where that cannot be done. */
   starve(service: string): Promise<void>;
+  /** Makes the disk under Redis slower by so many milliseconds for each write that must be safe. */
+  slowDisk(ms: number): Promise<void>;
   /** The present run of a service: another `id` after each start. Undefined while it does not run. */
   run(service: string): Promise<{ id: string; upS: number } | undefined>;
 }

@@ -1,12 +1,14 @@
 /** The faults themselves. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../failure.ts';
 import type { Cell } from './cells.ts';
 import { floodFor } from './overload.ts';
 import type { Overload } from './result.ts';
 import type { World } from './world.ts';
 
 const PAUSE_MS = 5_000;
+/** Of each fdatasync, and so of each turn of Redis that wrote: a bad network disk. */
+const SLOW_DISK_MS = 200;
+const SLOW_FOR_MS = 10_000;
 
 /** A fault that can be inflicted again and again; resolves when it is over, and what it leaves behind is for recovery. */
 export type Inflict = () => Promise<Overload | undefined>;
@@ -31,6 +33,11 @@ export async function faultFor(world: World, cell: Cell, keyPrefix: string, sign
     case 'OVERLOAD':
       return floodFor(world, cell, keyPrefix, signal);
     case 'SLOW_DISK':
-      throw new Failure('not yet');
+      return async () => {
+        await engine.slowDisk(SLOW_DISK_MS);
+        await sleep(SLOW_FOR_MS);
+        await engine.slowDisk(0);
+        return undefined;
+      };
   }
 }

@@ -1,0 +1,70 @@
+/** Several gateways behind one port and several workers on one queue, added and removed by hand. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { JobDocument } from '../../../gateway/src/contract.ts';
+import { waitFor } from '../../../gateway/test/support/wait.ts';
+import { gatewayUrl, make, openPorts, running } from './support.ts';
+
+const up = async (WORKERS: string, GATEWAYS: string) => {
+  const { code, output } = await make('up', { MODE: 'queue', WORKERS, GATEWAYS });
+  expect(code, output).toBe(0);
+};
+
+beforeAll(() => up('2', '2'));
+afterAll(() => make('down'));
+
+/** Hands in a job, again with its key while there is no answer. A connection of its own for each, as of many clients. */
+async function handIn(ops: number): Promise<JobDocument> {
+  const headers = { 'idempotency-key': crypto.randomUUID(), connection: 'close' };
+  for (let n = 0; n < 100; n++) {
+    const response = await fetch(`${gatewayUrl}/blocking?ops=${ops}`, { headers }).catch(() => undefined);
+    if (response?.status === 202) return JobDocument.parse(await response.json());
+    await sleep(100);
+  }
+  throw new Error('nobody accepts a job');
+}
+
+it('a client is told of its job whichever gateway it asks', async () => {
+  // Connections are dealt out: of ten streams some are with the gateway that took the job, and some are not.
+  const { id, links } = await handIn(2_000_000_000);
+  const streams = Array.from({ length: 10 }, async () => {
+    const response = await fetch(gatewayUrl + links.events, { headers: { connection: 'close' } });
+    return response.text();
+  });
+  for (const text of await Promise.all(streams)) {
+    const last = JobDocument.parse(JSON.parse(text.trim().split('\ndata: ').at(-1) ?? ''));
+    expect(last).toMatchObject({ id, state: 'completed', result: { count: 2_000_000_000 } });
+  }
+});
+
+it('workers and gateways that come and go under load lose nothing', async () => {
+  const before = await running();
+  const accepted: Promise<JobDocument>[] = [];
+  let over = false;
+  const load = (async () => {
+    for (; !over; await sleep(20)) accepted.push(handIn(2_000_000));
+  })();
+  await up('1', '1');
+  await up('3', '2');
+  over = true;
+  await load;
+  const jobs = await Promise.all(accepted);
+  expect(new Set(jobs.map(({ id }) => id)).size).toBe(jobs.length);
+  for (const { id, links } of jobs) {
+    await waitFor(`job ${id}`, async () => {
+      const { state } = JobDocument.parse(await (await fetch(gatewayUrl + links.self)).json());
+      expect(state).not.toBe('failed');
+      return state === 'completed';
+    });
+  }
+  // The first of each, and Redis, went on all the while.
+  const after = await running();
+  expect(before.filter((id) => after.includes(id)).length).toBeGreaterThanOrEqual(3);
+  expect(after.length).toBe(before.length + 1);
+});
+
+it('copies go with the rest', async () => {
+  expect((await make('down')).code).toBe(0);
+  expect(await openPorts()).toEqual([]);
+  expect(await running()).toEqual([]);
+});
