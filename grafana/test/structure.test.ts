@@ -1,0 +1,105 @@
+/** The files that Grafana reads. Whether their queries find anything is for compose/test/e2e/dashboards.test.ts to say. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { modeNames } from '../../gateway/src/mode-names.ts';
+import { dashboards } from '../src/dashboards.ts';
+
+interface Panel {
+  id: number;
+  type: string;
+  title: string;
+  description?: string;
+  gridPos: { x: number; y: number; w: number; h: number };
+  datasource?: object;
+  targets?: { refId: string; expr: string; datasource: object }[];
+  fieldConfig?: { defaults: { unit?: string; min?: number; thresholds?: { steps: unknown[] } } };
+}
+interface Dashboard {
+  uid: string;
+  title: string;
+  tags: string[];
+  panels: Panel[];
+  links: { keepTime: boolean; includeVars: boolean; tags: string[] }[];
+  templating: { list: { name: string; multi: boolean; includeAll: boolean; query: string; datasource: object }[] };
+  annotations: { list: { name: string; datasource: object; target: { expr: string } }[] };
+}
+
+const grafana = new URL('../', import.meta.url);
+const text = (path: string) => readFileSync(new URL(path, grafana), 'utf8');
+const all = readdirSync(new URL('dashboards', grafana)).map(
+  (file) => [file, JSON.parse(text(`dashboards/${file}`)) as Dashboard] as const,
+);
+const [provisioned] = parse(text('provisioning/datasources/prometheus.yml')).datasources;
+const DATASOURCE = { type: provisioned.type, uid: provisioned.uid };
+
+it('there is a file for each dashboard, up to date', () => {
+  expect(all.map(([file]) => file).sort()).toEqual(
+    Object.keys(dashboards)
+      .map((name) => `${name}.json`)
+      .sort(),
+  );
+  for (const [name, dashboard] of Object.entries(dashboards))
+    expect(text(`dashboards/${name}.json`), 'npm run schemas').toBe(`${JSON.stringify(dashboard, null, 2)}\n`);
+});
+
+it('no two dashboards share an address or a title', () => {
+  for (const key of ['uid', 'title'] as const)
+    expect(new Set(all.map(([, dashboard]) => dashboard[key])).size).toBe(all.length);
+});
+
+describe.each(all)('%s', (_file, { panels, links, templating, annotations, tags }) => {
+  const drawn = panels.filter(({ type }) => type !== 'row');
+
+  it('fills lines of 24 columns without a gap or an overlap', () => {
+    const cells = new Set<string>();
+    for (const { gridPos, title } of panels)
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++)
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+          expect(cells.has(`${x} ${y}`), title).toBe(false);
+          cells.add(`${x} ${y}`);
+          expect(x).toBeLessThan(24);
+        }
+    const height = Math.max(...panels.map(({ gridPos }) => gridPos.y + gridPos.h));
+    expect(cells.size).toBe(24 * height);
+  });
+
+  it('numbers its panels and their queries', () => {
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    for (const { targets = [], title } of drawn) {
+      expect(targets.length, title).toBeGreaterThan(0);
+      expect(new Set(targets.map(({ refId }) => refId)).size, title).toBe(targets.length);
+    }
+  });
+
+  it('asks the datasource that is provisioned, and no other', () => {
+    const asked = [...drawn, ...drawn.flatMap(({ targets = [] }) => targets), ...templating.list, ...annotations.list];
+    for (const { datasource } of asked) expect(datasource).toEqual(DATASOURCE);
+  });
+
+  it('says of each panel what to read, in which unit, from 0', () => {
+    for (const { title, description = '', fieldConfig } of drawn) {
+      expect(description.length, title).toBeGreaterThan(15);
+      expect(fieldConfig?.defaults.unit, title).toBeTruthy();
+      expect(fieldConfig?.defaults.min, title).toBe(0);
+      expect(fieldConfig?.defaults.thresholds?.steps.length, title).toBeGreaterThan(0);
+    }
+    expect(new Set(drawn.map(({ title }) => title)).size).toBe(drawn.length);
+  });
+
+  it('leads to the others and keeps the time range', () => {
+    expect(links).toMatchObject([{ keepTime: true, includeVars: true, tags }]);
+  });
+
+  it('has the one variable, and all annotations', () => {
+    expect(templating.list).toMatchObject([{ name: 'mode', multi: true, includeAll: true }]);
+    expect(annotations.list.map(({ name }) => name)).toEqual(['Starts', 'Faults', 'Bench phases']);
+  });
+
+  it('names no mode but the one whose page it is', () => {
+    for (const { targets = [], title } of drawn)
+      for (const { expr } of targets)
+        for (const mode of modeNames.filter((name) => name !== 'queue'))
+          expect(expr, title).not.toContain(`mode="${mode}"`);
+  });
+});
