@@ -58,6 +58,7 @@ refuse() {
     service=gateway-$(printf '%s' "${name#PORT_}" | tr '[:upper:]' '[:lower:]')
     [ "$MODE" = all ] || name=${name:+PORT}
     [ -n "$name" ] || { name=PROMETHEUS_PORT service=prometheus; }
+    [ "$port" != "${GRAFANA_PORT:-3030}" ] || { name=GRAFANA_PORT service=grafana; }
     die "port $port for $service is taken: choose another with $name="
 }
 
@@ -84,3 +85,9 @@ answers_ready() (
     read -r -t 2 status <&3
     case $status in *' 200 '*) exit 0 ;; *) exit 1 ;; esac
 ) 2>/dev/null
+
+# Where the dashboards are; nothing and a failure where no Grafana runs.
+grafana_url() {
+    local address
+    running grafana && address=$(compose port grafana 3000) && printf 'http://%s' "$address"
+}

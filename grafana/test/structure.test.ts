@@ -1,35 +1,20 @@
 /** The files that Grafana reads. Whether their queries find anything is for compose/test/e2e/dashboards.test.ts to say. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { modeNames } from '../../gateway/src/mode-names.ts';
 import { dashboards } from '../src/dashboards.ts';
-
-interface Panel {
-  id: number;
-  type: string;
-  title: string;
-  description?: string;
-  gridPos: { x: number; y: number; w: number; h: number };
-  datasource?: object;
-  targets?: { refId: string; expr: string; datasource: object }[];
-  fieldConfig?: { defaults: { unit?: string; min?: number; thresholds?: { steps: unknown[] } } };
-}
-interface Dashboard {
-  uid: string;
-  title: string;
-  tags: string[];
-  panels: Panel[];
-  links: { keepTime: boolean; includeVars: boolean; tags: string[] }[];
-  templating: { list: { name: string; multi: boolean; includeAll: boolean; query: string; datasource: object }[] };
-  annotations: { list: { name: string; datasource: object; target: { expr: string } }[] };
-}
+import {
+  files as all,
+  drawn as drawnOf,
+  labelValues,
+  metricsIn,
+  questions,
+  substituted,
+} from './support/dashboards.ts';
 
 const grafana = new URL('../', import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, grafana), 'utf8');
-const all = readdirSync(new URL('dashboards', grafana)).map(
-  (file) => [file, JSON.parse(text(`dashboards/${file}`)) as Dashboard] as const,
-);
 const [provisioned] = parse(text('provisioning/datasources/prometheus.yml')).datasources;
 const DATASOURCE = { type: provisioned.type, uid: provisioned.uid };
 
@@ -48,8 +33,9 @@ it('no two dashboards share an address or a title', () => {
     expect(new Set(all.map(([, dashboard]) => dashboard[key])).size).toBe(all.length);
 });
 
-describe.each(all)('%s', (_file, { panels, links, templating, annotations, tags }) => {
-  const drawn = panels.filter(({ type }) => type !== 'row');
+describe.each(all)('%s', (_file, dashboard) => {
+  const { panels, links, templating, annotations, tags } = dashboard;
+  const drawn = drawnOf(dashboard);
 
   it('fills lines of 24 columns without a gap or an overlap', () => {
     const cells = new Set<string>();
@@ -101,5 +87,18 @@ describe.each(all)('%s', (_file, { panels, links, templating, annotations, tags 
       for (const { expr } of targets)
         for (const mode of modeNames.filter((name) => name !== 'queue'))
           expect(expr, title).not.toContain(`mode="${mode}"`);
+  });
+
+  it('asks in PromQL, of the modes that are chosen', () => {
+    const asked = questions(dashboard);
+    expect(asked.length).toBeGreaterThan(10);
+    for (const { expr, where } of asked) {
+      const names = metricsIn(substituted(expr, 60));
+      expect(names.length, where).toBeGreaterThan(0);
+      // Faults and alerts are of services, which no mode owns alone.
+      if (!names.some((name) => /^(chaos_fault|ALERTS|up)$/.test(name)))
+        expect(expr.match(/\$mode/g)?.length, where).toBe(names.length);
+    }
+    for (const { query } of templating.list) expect(metricsIn(labelValues(query).match)).toHaveLength(1);
   });
 });
