@@ -11,16 +11,11 @@ const COLOURS: Record<string, string> = {
   native: '#19B5B5',
 };
 
-/** Overrides for series whose name is a mode, and in shades of its colour for those whose name begins with one. */
-export const modeColours = Object.entries(COLOURS).flatMap(([mode, fixedColor]) => [
-  override(`/^${mode}$/`, { mode: 'fixed', fixedColor }),
-  override(`/^${mode} /`, { mode: 'shades', fixedColor }),
-]);
-
-function override(options: string, value: { mode: string; fixedColor: string }) {
-  const properties: DynamicConfigValue[] = [{ id: 'color', value }];
-  return { matcher: { id: 'byRegexp', options }, properties };
-}
+/** Overrides for the series that are a mode; where there are several of one mode, each has a colour by its own name. */
+export const modeColours = Object.entries(COLOURS).map(([mode, fixedColor]) => ({
+  matcher: { id: 'byRegexp', options: `/^${mode}$/` },
+  properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }] satisfies DynamicConfigValue[],
+}));
 
 /** The same for a table's cells. */
 export const modeMappings = [

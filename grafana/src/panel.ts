@@ -22,7 +22,7 @@ export const COLUMNS = 24;
 
 export interface Query {
   readonly expr: string;
-  /** Of the series; a mode at its start gives the series that mode's colour. */
+  /** Of the series; the name of a mode alone gives it that mode's colour. */
   readonly legend: string;
 }
 
@@ -42,7 +42,7 @@ export interface PanelSpec {
   readonly width: number;
   readonly queries: readonly Query[];
   /** Default: lines. */
-  readonly kind?: 'lines' | 'stat' | 'states' | 'heatmap';
+  readonly kind?: 'lines' | 'name' | 'states' | 'heatmap';
   readonly max?: number;
   /** None: there is no value that is bad in itself. */
   readonly thresholds?: readonly Threshold[];
@@ -114,12 +114,13 @@ const BUILDERS = {
           thresholds.length > 0 ? common.GraphThresholdsStyleMode.Dashed : common.GraphThresholdsStyleMode.Off,
         ),
       ),
-  stat: (_: PanelSpec) =>
+  /** A constant whose labels say something. */
+  name: (_: PanelSpec) =>
     new StatBuilder()
       .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
       .colorMode(common.BigValueColorMode.Value)
-      .graphMode(common.BigValueGraphMode.Area)
-      .textMode(common.BigValueTextMode.ValueAndName)
+      .graphMode(common.BigValueGraphMode.None)
+      .textMode(common.BigValueTextMode.Name)
       .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull'])),
   states: (_: PanelSpec) =>
     new StateBuilder()

@@ -23,7 +23,7 @@ export const rustServices = dashboard(
               queries: [
                 {
                   expr: `sum by (mode, job) (${rate(`task_compute_seconds_count{${OWN}}`)})`,
-                  legend: '{{mode}} {{job}}',
+                  legend: '{{job}}',
                 },
               ],
             }),
@@ -32,14 +32,14 @@ export const rustServices = dashboard(
               about: "From the start of a task's first chunk to the end of its last.",
               unit: 's',
               width: 8,
-              queries: quantiles('task_compute_seconds', OWN, 'mode, job', '{{mode}} {{job}}'),
+              queries: quantiles('task_compute_seconds', OWN, 'mode, job', '{{job}}'),
             }),
             panel({
               title: 'Wait time',
               about: 'From handing over to the start of the first chunk: long when all threads are busy.',
               unit: 's',
               width: 8,
-              queries: quantiles('task_wait_seconds', OWN, 'mode, job', '{{mode}} {{job}}'),
+              queries: quantiles('task_wait_seconds', OWN, 'mode, job', '{{job}}'),
             }),
           ],
         },
@@ -56,14 +56,14 @@ export const rustServices = dashboard(
                 'Threads that compute at the moment of the scrape; the service has as many as it has cores (THREADS).',
               unit: 'short',
               width: 8,
-              queries: [{ expr: `sum by (mode, job) (compute_threads_busy{${OWN}})`, legend: '{{mode}} {{job}}' }],
+              queries: [{ expr: `sum by (mode, job) (compute_threads_busy{${OWN}})`, legend: '{{job}}' }],
             }),
             panel({
               title: 'In flight',
               about: 'Tasks in hand, waiting for a thread or computing.',
               unit: 'short',
               width: 8,
-              queries: [{ expr: `sum by (mode, job) (tasks_in_flight{${OWN}})`, legend: '{{mode}} {{job}}' }],
+              queries: [{ expr: `sum by (mode, job) (tasks_in_flight{${OWN}})`, legend: '{{job}}' }],
             }),
             panel({
               title: 'Answered and refused',
@@ -72,13 +72,13 @@ export const rustServices = dashboard(
               unit: 'reqps',
               width: 8,
               queries: [
-                { expr: `sum by (mode, status_code) (${rate(asked)})`, legend: '{{mode}} {{status_code}}' },
+                { expr: `sum by (mode, status_code) (${rate(asked)})`, legend: '{{status_code}}' },
                 {
                   expr: orZero(
                     `sum by (mode) (${rate(`http_request_duration_seconds_count{status_code="503",${OWN}}`)})`,
                     `sum by (mode) (${rate(asked)})`,
                   ),
-                  legend: '{{mode}} refused',
+                  legend: 'refused',
                 },
               ],
             }),
@@ -96,7 +96,7 @@ export const rustServices = dashboard(
               about: 'Which form of the arithmetic is in use: chosen by the processor, or forced by KERNEL=.',
               unit: 'short',
               width: 4,
-              kind: 'stat',
+              kind: 'name',
               queries: [{ expr: `sum by (job, path) (kernel_info{${OWN}})`, legend: '{{job}}: {{path}}' }],
             }),
             panel({
@@ -107,7 +107,7 @@ export const rustServices = dashboard(
               queries: [
                 {
                   expr: `sum by (mode, job) (${rate(`process_cpu_seconds_total{${OWN}}`)})`,
-                  legend: '{{mode}} {{job}}',
+                  legend: '{{job}}',
                 },
               ],
             }),
@@ -116,16 +116,14 @@ export const rustServices = dashboard(
               about: 'Resident memory; the service is killed at RUST_MEMORY.',
               unit: 'bytes',
               width: 7,
-              queries: [
-                { expr: `sum by (mode, job) (process_resident_memory_bytes{${OWN}})`, legend: '{{mode}} {{job}}' },
-              ],
+              queries: [{ expr: `sum by (mode, job) (process_resident_memory_bytes{${OWN}})`, legend: '{{job}}' }],
             }),
             panel({
               title: 'Threads',
               about: 'Of the process: compute threads and the few that serve.',
               unit: 'short',
               width: 6,
-              queries: [{ expr: `sum by (mode, job) (process_threads{${OWN}})`, legend: '{{mode}} {{job}}' }],
+              queries: [{ expr: `sum by (mode, job) (process_threads{${OWN}})`, legend: '{{job}}' }],
             }),
           ],
         },
