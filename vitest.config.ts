@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['compose/test/e2e/**/*.test.ts'],
-          exclude: process.env.E2E_RUNTIME === 'docker' ? [] : ['**/containers.test.ts'],
+          exclude: process.env.E2E_RUNTIME === 'docker' ? [] : ['**/{containers,dashboards,metrics}.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // One stack at a time, as for users.

@@ -10,8 +10,15 @@ export interface Panel {
   gridPos: { x: number; y: number; w: number; h: number };
   datasource?: object;
   targets?: { refId: string; expr: string; legendFormat?: string; instant?: boolean; datasource: object }[];
-  fieldConfig?: { defaults: { unit?: string; min?: number; thresholds?: { steps: unknown[] } } };
+  transformations?: { id: string; options: { renameByName?: Record<string, string> } }[];
+  fieldConfig?: {
+    defaults: { unit?: string; min?: number; max?: number; thresholds?: { steps: unknown[] } };
+    overrides?: { matcher: { options: string }; properties: { id: string; value: Value }[] }[];
+  };
 }
+
+/** Of an override: a unit, or a colour. */
+type Value = string & { fixedColor: string };
 
 export interface Dashboard {
   uid: string;
@@ -20,7 +27,7 @@ export interface Dashboard {
   panels: Panel[];
   links: { keepTime: boolean; includeVars: boolean; tags: string[] }[];
   templating: { list: { name: string; multi: boolean; includeAll: boolean; query: string; datasource: object }[] };
-  annotations: { list: { name: string; datasource: object; target: { expr: string } }[] };
+  annotations: { list: { name: string; datasource: object; target: { expr: string }; useValueForTime?: boolean }[] };
 }
 
 export interface Question {
