@@ -34,7 +34,7 @@ async function draw(dashboard: Dashboard, data: Data): Promise<string> {
   const height = HEAD + ROW * Math.max(...panels.map(({ gridPos }) => gridPos.y + gridPos.h));
   const what = "Drawn from the panels' own queries on the data of a real run; not a screenshot of Grafana.";
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Inter, Helvetica, Arial, sans-serif">`,
     `<title>${title}</title>`,
     box(0, 0, width, height, '#111217'),
     text(12, 26, title, { size: 18, fill: '#ffffff' }),

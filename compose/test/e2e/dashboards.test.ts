@@ -1,6 +1,6 @@
 /**
  * What the dashboards show of a real bench in every mode and of a fault: every expression, annotation and variable is asked
- * of the stack's own Prometheus over the time of the runs. Only under RUNTIME=docker, which brings one.
+ * of the stack's own Prometheus over the time of the runs. Containers bring one; processes need an installed one.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

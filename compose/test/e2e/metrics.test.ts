@@ -8,7 +8,7 @@ import { waitFor } from '../../../gateway/test/support/wait.ts';
 import { files, labelValues, metricsIn, questions, substituted } from '../../../grafana/test/support/dashboards.ts';
 import { root } from '../../src/settings.ts';
 import { targets } from './prometheus.ts';
-import { begin, make, ports, project, short } from './support.ts';
+import { begin, docker, make, ports, project, short } from './support.ts';
 
 /** Of ours, what no dashboard and no rule shows. */
 const UNUSED: [RegExp, why: string][] = [
@@ -37,9 +37,12 @@ async function readTargets(): Promise<void> {
   }
 }
 
+let said: string;
+
 beforeAll(async () => {
   const { code, output } = await make('up', { MODE: 'all', OBSERVABILITY: 'on' });
   expect(code, output).toBe(0);
+  said = output;
   await waitFor(
     'all targets',
     async () => (await targets()).filter(({ health }) => health === 'up').length === 7,
@@ -65,6 +68,15 @@ afterAll(() => make('down'));
 const families = () =>
   new Set([...outputs.values()].flatMap((text) => [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name)));
 const family = (metric: string) => metric.replace(/_(bucket|sum|count)$/, '');
+
+it('Grafana is there, or it is said in one line why not', () => {
+  const address = docker('ps', '--filter', `name=${project}-grafana-1`, '--format', '{{.Ports}}');
+  if (address.length > 0) expect(said).toContain(`dashboards: http://127.0.0.1:${ports.GRAFANA_PORT}`);
+  else {
+    expect(said).toMatch(/^going on without grafana: the image grafana\/grafana:\S+ cannot be had \(.+\)$/m);
+    expect(said).not.toContain('dashboards:');
+  }
+});
 
 it('are named as promtool wants it', () => {
   const jobs = new Set([...outputs.keys()].map((name) => name.split(' ')[0]));

@@ -16,7 +16,7 @@ export interface Series {
 }
 
 /** A point for each few pixels. */
-const POINTS = 240;
+const POINTS = 180;
 
 export class Data {
   readonly #url: string;

@@ -1,11 +1,9 @@
 /** Small pieces of SVG, and numbers as Grafana's units print them. */
 
-const FONT = 'font-family="Inter, Helvetica, Arial, sans-serif"';
-
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 export const text = (x: number, y: number, content: string, { size = 11, fill = '#ccccdc', anchor = 'start' } = {}) =>
-  `<text x="${x}" y="${y}" ${FONT} font-size="${size}" fill="${fill}" text-anchor="${anchor}">${escaped(content)}</text>`;
+  `<text x="${x}" y="${y}" font-size="${size}" fill="${fill}" text-anchor="${anchor}">${escaped(content)}</text>`;
 
 export const box = (x: number, y: number, width: number, height: number, fill: string, more = '') =>
   `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${fill}" ${more}/>`;
