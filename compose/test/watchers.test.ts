@@ -1,5 +1,6 @@
 /** RUNTIME=local scrapes with compose.yaml's own configuration; only where the targets are differs. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -43,18 +44,44 @@ it('finds every copy of a service', () => {
   expect(targets.loadgen).toEqual(['127.0.0.1:9467']);
 });
 
-it('is left out on request, and says in one line what is missing', () => {
-  const { settings, services } = local({ MODE: 'queue', OBSERVABILITY: 'off' });
-  expect(watchers(settings, services, '1')).toEqual({ services: [], missing: [] });
+/** With these programs on PATH and no others. */
+function installed<T>(programs: string[], work: () => T): T {
   const path = process.env.PATH;
+  const folder = mkdtempSync(join(tmpdir(), 'heavy-lifter-path-'));
+  for (const program of programs) writeFileSync(join(folder, program), '', { mode: 0o755 });
   try {
-    process.env.PATH = '/nowhere';
-    const { services: none, missing } = watchers({ ...settings, OBSERVABILITY: 'on' }, services, '1');
-    expect(none).toEqual([]);
-    expect(missing).toEqual([expect.stringMatching(/^no Prometheus on PATH.*apt-get install prometheus$/)]);
+    process.env.PATH = folder;
+    return work();
   } finally {
     process.env.PATH = path;
+    rmSync(folder, { recursive: true });
   }
+}
+
+it('is left out on request, and says in one line what is missing', () => {
+  const { settings, services } = local({ MODE: 'queue' });
+  expect(watchers({ ...settings, OBSERVABILITY: 'off' }, services, '1')).toEqual({ services: [], missing: [] });
+  const none = installed([], () => watchers(settings, services, '1'));
+  expect(none.services).toEqual([]);
+  expect(none.missing).toEqual([expect.stringMatching(/^no Prometheus on PATH.*apt-get install prometheus$/)]);
+});
+
+it('watches with what is installed, keeps as much as the containers do, and is for this machine only', () => {
+  const queue = local({ MODE: 'queue' });
+  const programs = ['prometheus', 'prometheus-redis-exporter'];
+  const { services, missing } = installed(programs, () => watchers(queue.settings, queue.services, '1'));
+  expect(services.map(({ name }) => name)).toEqual(['prometheus', 'redis-exporter']);
+  expect(missing).toEqual([expect.stringMatching(/^no Grafana on PATH/)]);
+  const { prometheus } = parse(readFileSync(join(root, 'compose/compose.yaml'), 'utf8'), { merge: true }).services;
+  const retention = (command: readonly string[]) => command.filter((word) => word.includes('retention'));
+  expect(retention(services[0]?.command ?? [])).toEqual(retention(prometheus.command));
+  for (const { command, cpus, ports } of services) {
+    expect(command.join(' ')).toContain(`listen-address=127.0.0.1:${Object.values(ports)[0]}`);
+    expect(cpus).toBe('1');
+  }
+  const pool = local({ MODE: 'pool' });
+  const fewer = installed(programs, () => watchers(pool.settings, pool.services, '1'));
+  expect(fewer.services.map(({ name }) => name)).toEqual(['prometheus']);
 });
 
 it('a link leads to exactly the time of a run', () => {
