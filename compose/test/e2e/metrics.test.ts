@@ -19,8 +19,11 @@ const UNUSED: [RegExp, why: string][] = [
     'sums or limits of what is shown',
   ],
 ];
-/** Names that promtool dislikes and that are not ours to change: prom-client's, and what BullMQ's own exporter says. */
-const FOREIGN = /^(nodejs_active_(handles|requests|resources)_total|bullmq_job_count) /;
+/**
+ * What promtool dislikes and is not ours to change: prom-client's names, what BullMQ's own exporter says, and a counter
+ * that the crate metrics-process calls a gauge.
+ */
+const FOREIGN = /^(nodejs_active_(handles|requests|resources)_total|bullmq_job_count|process_cpu_seconds_total) /;
 /** At this many series a gateway would cost Prometheus more than it tells. */
 const MAX_SERIES = 2_000;
 
