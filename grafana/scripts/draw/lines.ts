@@ -85,7 +85,13 @@ export function states(series: readonly Series[], frame: Frame): string {
   return [
     ...series.flatMap(({ name, points }, n) => [
       ...points.map(([at, value]) =>
-        box(x(at), TOP + n * height + 2, width + 0.4, height - 4, value > 0 ? '#f2495c' : '#37872d'),
+        box(
+          x(at),
+          TOP + n * height + 2,
+          Math.min(width + 0.4, frame.width - 8 - x(at)),
+          height - 4,
+          value > 0 ? '#f2495c' : '#37872d',
+        ),
       ),
       text(LEFT + 4, TOP + (n + 0.5) * height + 4, name, { fill: '#ffffff' }),
     ]),
@@ -100,8 +106,9 @@ const timeScale = ({ range, width }: Frame) => scaleLinear([range.from, range.to
 /** Seconds from the beginning: the time of day of a run is of no interest. */
 function axis(x: ScaleLinear<number, number>, bottom: number): string {
   const [from = 0, to = 0] = x.domain();
+  const [, right = 0] = x.range();
   return scaleLinear([0, to - from], [0, 1])
-    .ticks(6)
+    .ticks(right / 80)
     .filter((tick) => tick < 0.97 * (to - from))
     .map((tick) => text(round(x(from + tick)), bottom + 14, `${tick} s`, { size: 10, anchor: 'middle' }))
     .join('');
