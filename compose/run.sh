@@ -3,8 +3,6 @@
 . "$(dirname "$0")/tools.sh"
 
 verb=$1
-# `make PORT=` means: as if it were not there.
-for name in $(compgen -e); do [ -n "${!name}" ] || unset "$name"; done
 # Faults are compared over the modes; everything else is one mode's.
 case $verb in chaos) MODE=${MODE:-all} ;; *) MODE=${MODE:-queue} ;; esac
 export MODE
