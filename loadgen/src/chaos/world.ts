@@ -6,7 +6,9 @@ import { pace } from '../pacer.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { Client, type Seen } from './client.ts';
 import type { ChaosConfig } from './config.ts';
-import { type Engine, engineOf } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { DockerEngine } from './engine-docker.ts';
+import { LocalEngine } from './engine-local.ts';
 import { ChaosLedger } from './ledger.ts';
 import { served } from './recovery.ts';
 
@@ -38,7 +40,7 @@ export class World {
     this.config = config;
     this.telemetry = telemetry;
     this.backlog = backlog;
-    this.engine = engineOf(config);
+    this.engine = config.RUNTIME === 'docker' ? new DockerEngine(config) : new LocalEngine(config);
     this.client = new Client(config.GATEWAY_URL, backlog !== undefined);
     this.rate = config.RATE ?? RATE[config.MODE] ?? USUAL_RATE;
   }
