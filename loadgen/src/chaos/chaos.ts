@@ -1,5 +1,6 @@
 /** A chaos run: for each cell steady state -> fault -> recovery, again and again, then drain -> verdict. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../failure.ts';
 import { machine, versions } from '../machine.ts';
 import { Progress } from '../progress.ts';
 import { untilReady } from '../target.ts';
@@ -16,6 +17,7 @@ import { World } from './world.ts';
 
 /** Whatever restarts a process waits longer for one that lived less than 10 s. */
 const SETTLED_S = 10.5;
+const SETTLE_LIMIT_MS = 120_000;
 const DRAIN_LIMIT_S = 120;
 
 /** Runs every cell that `config` asks for. What broke is in the result; a `Failure` is thrown where nothing can be said. */
@@ -71,29 +73,53 @@ async function runCell(
   const inflict = await faultFor(world, cell, keyPrefix, signal);
   world.begin(ledger, signal);
   const rounds: Round[] = [];
-  for (let n = 0; n < ROUNDS; n++) {
-    await untilSettled(world, service, signal);
-    const done = await round(world, cell, inflict, takeInHand);
-    rounds.push(done);
-    progress.note(`${n + 1}/${ROUNDS} ${describeRound(done)}`);
-    // Now, because Redis keeps completed jobs for an hour and 100,000 of them.
-    await world.lookUp();
+  // What goes wrong here is part of the verdict: the other cells' results must not be lost with it.
+  const troubles: string[] = [];
+  const note = (error: unknown) => {
     signal.throwIfAborted();
+    troubles.push(error instanceof Error ? error.message : String(error));
+  };
+  try {
+    for (let n = 0; n < ROUNDS; n++) {
+      await untilSettled(world, service, signal);
+      const done = await round(world, cell, inflict, takeInHand, signal);
+      rounds.push(done);
+      progress.note(`${n + 1}/${ROUNDS} ${describeRound(done)}`);
+      // Now, because Redis keeps completed jobs for an hour and 100,000 of them.
+      await world.lookUp();
+    }
+  } catch (error) {
+    note(error);
   }
   await world.end();
-  await world.backlog?.drain(DRAIN_LIMIT_S, signal, (left) => progress.update(`${left} jobs left`));
-  await world.lookUp();
+  try {
+    await world.backlog?.drain(DRAIN_LIMIT_S, signal, (left) => progress.update(`${left} jobs left`));
+    await world.lookUp();
+    await world.audit();
+  } catch (error) {
+    note(error);
+  }
 
   const counts = sum(world.ledgers.map((ledger) => ledger.counts));
   const reasons: Record<string, number> = {};
   for (const ledger of world.ledgers)
     for (const [why, count] of Object.entries(ledger.reasons())) reasons[why] = (reasons[why] ?? 0) + count;
-  const violations = world.ledgers.flatMap((ledger) => ledger.violations());
+  const violations = [...troubles, ...world.ledgers.flatMap((ledger) => ledger.violations())];
   const queued = world.backlog !== undefined;
   const { target } = cell;
-  return { target, fault, rounds, counts, reasons, broken: broken(cell, queued, rounds, counts, violations) };
+  return {
+    target,
+    fault,
+    rounds,
+    counts,
+    reasons,
+    broken: broken(cell, queued, world.rate, rounds, counts, violations),
+  };
 }
 
 async function untilSettled(world: World, service: string, signal: AbortSignal): Promise<void> {
-  while (((await world.engine.run(service))?.upS ?? 0) < SETTLED_S) await sleep(200, undefined, { signal });
+  for (const deadline = Date.now() + SETTLE_LIMIT_MS; ; await sleep(200, undefined, { signal })) {
+    if (((await world.engine.run(service))?.upS ?? 0) >= SETTLED_S) return;
+    if (Date.now() > deadline) throw new Failure(`${service} does not stay up`);
+  }
 }

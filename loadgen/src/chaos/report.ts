@@ -110,13 +110,21 @@ function overloads(rows: readonly Row[]): string[] {
   if (floods.length === 0) return [];
   const body = floods.map(({ mode, overload, marks }) => [
     mode,
-    ...[overload.asked, overload.served, overload.refused].map(number),
+    ...[overload.asked, overload.served, overload.refused, overload.skipped].map(number),
     `${ms(overload.refusedMs.p50)} / ${ms(overload.refusedMs.p99)} / ${ms(overload.refusedMs.max)}`,
     size(overload.peakRssBytes),
     marks.throughput === null ? '-' : ms(Math.max(0, marks.throughput - (marks.faultOver ?? 0))),
   ]);
-  const head = ['mode', 'asked', 'accepted or answered', 'refused', 'refusal in ms: p50 / p99 / max', 'gateway memory'];
-  const table = markdownTable([[...head, 'normal again after, ms'], ...body], { align: [...'lrrrrrr'] });
+  const head = [
+    'mode',
+    'asked',
+    'accepted or answered',
+    'refused',
+    'not asked',
+    'refusal in ms: p50 / p99 / max',
+    'gateway memory',
+  ];
+  const table = markdownTable([[...head, 'normal again after, ms'], ...body], { align: [...'lrrrrrrr'] });
   return ['## Overload: ten times what can be served, for a minute', table];
 }
 

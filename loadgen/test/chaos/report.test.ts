@@ -39,7 +39,14 @@ it('puts the modes of one comparison into one table', () => {
 
 it('has a section on floods only where there was one', () => {
   expect(renderChaos([chaosResult([cell()])])).not.toContain('## Overload');
-  const overload = { asked: 60_000, served: 6_000, refused: 54_000, refusedMs: latencyMs, peakRssBytes: 2 ** 28 };
+  const overload = {
+    asked: 60_000,
+    served: 6_000,
+    refused: 54_000,
+    skipped: 0,
+    refusedMs: latencyMs,
+    peakRssBytes: 2 ** 28,
+  };
   const flood = cell({ target: 'gateway', fault: 'OVERLOAD', rounds: [round({ overload })] });
   const text = renderChaos([chaosResult([flood])]);
   expect(text).toContain('## Overload');
