@@ -49,6 +49,7 @@ export function renderChaos(results: readonly ChaosResult[]): string {
       'as at-least-once allows. Repeated: the connection was lost before an answer, so the request was sent again with its key, in `queue`. Unknown: lost, and never answered.',
     '## Recovery in ms, from the fault: p50 / max',
     recoveries(cells),
+    ...reasons(cells),
     ...overloads(cells),
     '## Where',
     results.map(context).join('\n'),
@@ -100,6 +101,15 @@ function recoveries(rows: readonly Row[]): string {
   ]);
   const head = ['mode', 'fault', ...Object.values(MARKS), 'bystander p99', 'bystander without answer'];
   return markdownTable([head, ...body], { align: [...'llrrrrrrrrrr'] });
+}
+
+/** Why requests or jobs failed or had no answer, if any did. */
+function reasons(rows: readonly Row[]): string[] {
+  const lines = rows.flatMap(({ mode, cell }) => {
+    const list = Object.entries(cell.reasons).map(([why, count]) => `${number(count)} ${why}`);
+    return list.length > 0 ? [`- ${mode}, ${nameOf(cell)}: ${list.join(', ')}`] : [];
+  });
+  return lines.length > 0 ? ['## Why requests failed or had no answer', lines.join('\n')] : [];
 }
 
 /** A section on floods, if there was one. */

@@ -30,6 +30,13 @@ it('shows p50 and the maximum of each time, and a dash for what did not happen',
   expect(recovery.find((line) => line.includes('KILL'))).toMatch(/\| +- \|.*\| +300 \/ 900 \|/);
 });
 
+it('says why requests had no answer', () => {
+  const killed = cell({ target: 'gateway', reasons: { UND_ERR_SOCKET: 1_234 } });
+  expect(renderChaos([chaosResult([cell(), killed], 'pool')])).toContain(
+    '## Why requests failed or had no answer\n\n- pool, gateway KILL: 1,234 UND_ERR_SOCKET\n',
+  );
+});
+
 it('puts the modes of one comparison into one table', () => {
   const pool = chaosResult([cell({ target: 'gateway' })], 'pool');
   const text = renderChaos([pool, chaosResult([cell()])]);
