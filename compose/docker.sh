@@ -16,6 +16,7 @@ case $1 in
             if fronted; then port=$FRONT_PORT; else port=$(port_of "$mode"); fi
             echo "gateway-$mode $state: http://127.0.0.1:$port/blocking"
         done
+        if url=$(grafana_url); then echo "dashboards: $url"; fi
         ;;
     bench)
         up

@@ -5,6 +5,7 @@ COPY package.json package-lock.json ./
 COPY gateway/package.json gateway/
 COPY loadgen/package.json loadgen/
 COPY compose/package.json compose/
+COPY grafana/package.json grafana/
 
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund

@@ -2,10 +2,15 @@
 
 bench() {
     engine_events >.run/events.jsonl &
-    local watcher=$! code=0
+    local watcher=$! code=0 url from
+    from=$(date +%s)
     targets
     generate loadgen bench || code=$?
     kill "$watcher" 2>/dev/null
+    # Milliseconds, as Grafana takes them.
+    if url=$(grafana_url); then
+        echo "dashboards of this run: $url/d/heavy-lifter-overview?from=${from}000&to=$(date +%s)000&var-mode=$MODE"
+    fi
     return $code
 }
 

@@ -11,7 +11,7 @@ generator_settings='CONNECTIONS DURATION WARMUP RATE OPS CHUNKS SEED DRAIN_LIMIT
 export COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-heavy-lifter} SERVICES_ENV=$PWD/.run/services.env
 COMMIT=$(git describe --always --dirty 2>/dev/null || echo unknown)
 VERSION=$(sed -n 's/^ *"version": "\(.*\)".*/\1/p' package.json)
-FILES_SUM=$(cat compose/*.conf compose/*.cfg compose/prometheus/* | cksum | cut -d ' ' -f 1)
+FILES_SUM=$(cat compose/*.conf compose/*.cfg compose/prometheus/* grafana/grafana.ini grafana/provisioning/*/* | cksum | cut -d ' ' -f 1)
 export COMMIT VERSION FILES_SUM
 mkdir -p .run
 touch .run/services.env .run/compose.env

@@ -60,6 +60,7 @@ refuse() {
     [ "$port" != "${FRONT_PORT:-}" ] || name=PORT service=front
     [ "${1:-}" != board ] || name=ADMIN_PORT service=board
     [ -n "$name" ] || { name=PROMETHEUS_PORT service=prometheus; }
+    [ "$port" != "${GRAFANA_PORT:-3030}" ] || { name=GRAFANA_PORT service=grafana; }
     die "port $port for $service is taken: choose another with $name="
 }
 
@@ -86,3 +87,9 @@ answers_ready() (
     read -r -t 2 status <&3
     case $status in *' 200 '*) exit 0 ;; *) exit 1 ;; esac
 ) 2>/dev/null
+
+# Where the dashboards are; nothing and a failure where no Grafana runs.
+grafana_url() {
+    local address
+    running grafana && address=$(compose port grafana 3000) && printf 'http://%s' "$address"
+}

@@ -9,6 +9,7 @@ import { planCpus } from './plan.ts';
 import { architectures, root, type Settings } from './settings.ts';
 import { onPath } from './tools.ts';
 import { ensureUp } from './up.ts';
+import { dashboardUrl } from './watchers.ts';
 
 /** The original's settings: what the scoreboard always uses. */
 const ORIGINAL = { CONNECTIONS: '100', DURATION: '10', OPS: '20000000', CHUNKS: '8', RATE: '0' };
@@ -19,12 +20,11 @@ export async function runBench(
   signal: AbortSignal,
   extra: Record<string, string> = {},
 ): Promise<number> {
-  const { code } = await generate(
-    ['bench'],
-    { ...benchEnv(settings, (await running())?.services ?? []), ...extra },
-    settings,
-    signal,
-  );
+  const services = (await running())?.services ?? [];
+  const from = Date.now();
+  const { code } = await generate(['bench'], { ...benchEnv(settings, services), ...extra }, settings, signal);
+  if (services.some(({ name }) => name === 'grafana'))
+    console.log(`dashboards of this run: ${dashboardUrl(settings, from, Date.now())}`);
   return code;
 }
 

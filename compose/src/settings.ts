@@ -45,6 +45,10 @@ const Settings = z.object({
   WORKER_ADMIN_PORT: port(9466),
   METRICS_PORT: port(9467),
   REDIS_PORT: port(6390),
+  OBSERVABILITY: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  PROMETHEUS_PORT: port(9090),
+  REDIS_EXPORTER_PORT: port(9121),
+  GRAFANA_PORT: port(3030),
   /** CPUs for the services; the rest are the generator's. */
   CPUS: z
     .string()

@@ -5,11 +5,15 @@ import { planCpus } from './plan.ts';
 import { takenPorts } from './ports.ts';
 import { type Service, services } from './services.ts';
 import { readShared, type Settings } from './settings.ts';
+import { watchers, writeScrapeConfig } from './watchers.ts';
 
 /** Makes the wanted stack run. Resolves to whether it had to be started. */
 export async function ensureUp(settings: Settings, signal: AbortSignal): Promise<boolean> {
   const plan = planCpus(settings.CPUS, settings.REDIS_CPUS);
-  const spec: Spec = { mode: settings.MODE, services: services(settings, readShared(process.env), plan) };
+  const serving = services(settings, readShared(process.env), plan);
+  const watching = watchers(settings, serving, plan.generator);
+  const spec: Spec = { mode: settings.MODE, services: [...serving, ...watching.services] };
+  if (watching.services.length > 0) writeScrapeConfig(settings, spec.services);
   const current = await running();
   if (current && JSON.stringify(current) === JSON.stringify(spec)) return false;
   if (current && differOnlyInNumber(current, spec)) {
@@ -24,6 +28,7 @@ export async function ensureUp(settings: Settings, signal: AbortSignal): Promise
     await shutDown();
   }
   await refuseTakenPorts(spec.services);
+  for (const line of watching.missing) console.log(line);
   console.log(`starting ${spec.services.map(({ name }) => name).join(', ')}`);
   try {
     await launch(spec, signal);

@@ -17,6 +17,7 @@ export const verbs: Record<string, Verb> = {
     const fresh = await ensureUp(settings, signal);
     const urls = ((await status())?.services ?? []).filter(({ url }) => url);
     for (const { name, url } of urls) console.log(`${name} ${fresh ? 'is up' : 'was up already'}: ${url}/blocking`);
+    if (await find('grafana')) console.log(`dashboards: http://127.0.0.1:${settings.GRAFANA_PORT}`);
     return 0;
   },
 

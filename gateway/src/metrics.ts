@@ -8,7 +8,8 @@ const HTTP_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 /** From a small task to 1e12 ops on one core. */
 const TASK_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120, 600];
 
-export type TaskOutcome = 'ok' | 'refused' | 'failed' | 'cancelled';
+const OUTCOMES = ['ok', 'refused', 'failed', 'cancelled'] as const;
+export type TaskOutcome = (typeof OUTCOMES)[number];
 
 export class Metrics {
   readonly registry = new Registry();
@@ -32,6 +33,8 @@ export class Metrics {
     this.registry.setDefaultLabels({ mode });
     collectDefaultMetrics({ register: this.registry });
     this.#gauge('build_info', 'Constant 1', ['version', 'commit']).set({ version, commit }, 1);
+    // From the start, or the first of a kind would not show as an increase.
+    for (const outcome of OUTCOMES) this.#tasks.inc({ outcome }, 0);
     let before = performance.eventLoopUtilization();
     this.#gauge('nodejs_eventloop_utilization_ratio', 'Share of time since the last scrape', [], function () {
       const now = performance.eventLoopUtilization();

@@ -31,6 +31,7 @@ impl Metrics {
         describe_gauge!("build_info", "Constant 1");
         describe_gauge!("kernel_info", "Constant 1, the kernel in use as label");
         describe_gauge!("compute_threads_busy", "Compute threads that are working");
+        describe_gauge!("tasks_in_flight", "Tasks of which something is still to be done or dropped");
         describe_histogram!("task_compute_seconds", "First chunk start to last chunk end");
         describe_histogram!("task_wait_seconds", "Handing over to first chunk start");
         gauge!("build_info", "version" => version, "commit" => commit.to_owned()).set(1);

@@ -10,7 +10,7 @@ pub mod processor;
 
 use std::{future, sync::Arc, time::Duration};
 
-use metrics::{describe_counter, describe_histogram};
+use metrics::{counter, describe_counter, describe_histogram};
 use rust_service::{
     admin,
     compute::{ComputePool, PoolSettings},
@@ -29,6 +29,10 @@ pub async fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     let metrics = Metrics::install(env!("CARGO_PKG_VERSION"), &config.service.commit)?;
     describe_histogram!("job_end_to_end_seconds", "From adding a job to its result");
     describe_counter!("job_attempts_total", "Attempts at jobs by how they ended");
+    // From the start, or the first of a kind would not show as an increase.
+    for outcome in ["completed", "retried", "stalled", "failed"] {
+        counter!("job_attempts_total", "outcome" => outcome).increment(0);
+    }
     let service = &config.service;
     let settings = PoolSettings {
         threads: service.threads.into(),

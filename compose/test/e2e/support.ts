@@ -30,6 +30,8 @@ export const ports = {
   METRICS_PORT: '29467',
   REDIS_PORT: '26390',
   PROMETHEUS_PORT: '29090',
+  REDIS_EXPORTER_PORT: '29121',
+  GRAFANA_PORT: '23030',
 };
 
 /** What every target is told; pictures have a test of their own. */

@@ -52,6 +52,7 @@ impl ComputePool {
             compute: Box::new(compute),
             kernel_name: kernel.name(),
             threads_busy: gauge!("compute_threads_busy"),
+            in_flight: gauge!("tasks_in_flight"),
             wait_seconds: histogram!("task_wait_seconds"),
             compute_seconds: histogram!("task_compute_seconds"),
         });
@@ -63,6 +64,7 @@ impl ComputePool {
     pub fn submit(&self, task: &Task) -> Result<Submitted, Overloaded> {
         let submitted_at = Instant::now();
         let slot = self.slots.clone().try_acquire_owned().map_err(|_| Overloaded(self.max_tasks))?;
+        self.shared.in_flight.increment(1);
         let (run, submitted) = Run::new(task, submitted_at, self.shared.clone(), slot);
         for range in task.chunk_ranges() {
             let run = run.clone();

@@ -96,6 +96,7 @@ impl Run {
     fn finish(&self) {
         // Before the answer, or a caller that has it and asks again at once could find its own slot taken.
         drop(locked(&self.slot).take());
+        self.pool.in_flight.decrement(1);
         if self.cancelled.load(Relaxed) {
             return;
         }

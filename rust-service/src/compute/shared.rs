@@ -10,6 +10,7 @@ pub(super) struct Shared {
     pub compute: Box<KernelFn>,
     pub kernel_name: &'static str,
     pub threads_busy: Gauge,
+    pub in_flight: Gauge,
     pub wait_seconds: Histogram,
     pub compute_seconds: Histogram,
 }
