@@ -36,6 +36,7 @@ export class World {
   readonly #stop = new AbortController();
   readonly #ledgers: ChaosLedger[] = [];
   readonly #openedAt = Date.now();
+  #current: ChaosLedger | undefined;
   #running: Promise<unknown> = Promise.resolve();
 
   private constructor(config: ChaosConfig, telemetry: Telemetry, backlog: Backlog | undefined) {
@@ -63,10 +64,17 @@ export class World {
     return this.#ledgers;
   }
 
-  /** Begins the steady load, each request of it filed in `ledger`. */
-  begin(ledger: ChaosLedger, signal: AbortSignal): void {
+  /** Where the steady load's requests are filed from now on. */
+  fileIn(ledger: ChaosLedger): void {
+    this.#current = ledger;
+  }
+
+  /** Begins the steady load, which waits for the first `fileIn`. */
+  begin(signal: AbortSignal): void {
     const until = AbortSignal.any([this.#stop.signal, signal]);
     const send = async () => {
+      const ledger = this.#current;
+      if (!ledger) return false;
       const seen = await this.client.ask(ledger, ledger.next());
       this.seen.push(seen);
       return served(seen);
