@@ -10,9 +10,11 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 	@echo
 	@echo "  RUNTIME=  docker (where an engine answers), local (else: the same services as processes)"
-	@echo "  MODE=     inline, unpooled, pool, microservice, queue (default); all: four gateways side by side, for up"
+	@echo "  MODE=     inline, unpooled, pool, microservice, queue (default); all: four gateways side by side, for up;"
+	@echo "            the four architectures one after the other, for chaos (its default)"
 	@echo "  Load      CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 SEED=0 RATE= DRAIN_LIMIT=20 WARMUP=2"
 	@echo "  Cores     CPUS= (for the services; the rest generate) REDIS_CPUS= THREADS= CONCURRENCY="
+	@echo "  Copies    WORKERS=1 GATEWAYS=1 (MODE=queue)"
 	@echo "  Ports     PORT=3000 ADMIN_PORT=9464 REDIS_PORT=6390 MICROSERVICE_PORT=4000 MICROSERVICE_ADMIN_PORT=9465"
 	@echo "            WORKER_ADMIN_PORT=9466 METRICS_PORT=9467 GRAFANA_PORT=3030 PROMETHEUS_PORT=9090; MODE=all: PORT_POOL=3002 ADMIN_PORT_POOL=9472 ..."
 	@echo "  Services  everything in compose/services.env, e.g. MAX_WAITING=1000 KERNEL=scalar"

@@ -7,7 +7,7 @@ const ssr = { resolve };
 
 // What only containers have, and what processes have where somebody installed it.
 const watched = onPath('prometheus') && onPath('prometheus-redis-exporter');
-const onlyInContainers = ['**/{containers,metrics}.test.ts', ...(watched ? [] : ['**/dashboards.test.ts'])];
+const onlyInContainers = ['**/{containers,images,metrics}.test.ts', ...(watched ? [] : ['**/dashboards.test.ts'])];
 
 export default defineConfig({
   test: {

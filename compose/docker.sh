@@ -38,7 +38,7 @@ case $1 in
     logs) logs "$(service_name)" ;;
     board)
         running gateway-queue || die 'there is no queue to show: make up MODE=queue'
-        compose up --detach --no-build board >.run/up.log 2>&1 || refuse
+        compose up --detach --no-build board >.run/up.log 2>&1 || refuse board
         echo "Bull Board: http://127.0.0.1:${ADMIN_PORT:-9464}/admin/queues"
         ;;
     clean)

@@ -7,11 +7,15 @@ case $verb in
     up | bench | scoreboard | chaos | chaos-control)
         built_typescript
         case "$verb-$MODE" in
+            chaos-control-*) built_rust; redis_tool ;;
             *-inline | *-unpooled | *-pool) [ "$verb" = scoreboard ] && { built_rust; redis_tool; } ;;
             *-microservice) built_rust ;;
             *) built_rust; redis_tool ;;
         esac
-        [ -z "${SLOW_DISK_FILE:-}" ] || rustc -O --crate-type cdylib -o target/libslow_disk.so loadgen/src/chaos/slow_disk.rs
+        if [ -n "${SLOW_DISK_FILE:-}" ]; then
+            [ "$(uname -s)" = Linux ] || die 'SLOW_DISK needs Linux'
+            rustc -O --crate-type cdylib -o target/libslow_disk.so loadgen/src/chaos/slow_disk.rs || die 'the slow disk does not compile'
+        fi
         ;;
     clean)
         [ ! -f compose/dist/main.js ] || { node_tool; node compose/dist/main.js down; }

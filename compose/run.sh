@@ -3,10 +3,13 @@
 . "$(dirname "$0")/tools.sh"
 
 verb=$1
-# `make PORT=` means: as if it were not there.
-for name in $(compgen -e); do [ -n "${!name}" ] || unset "$name"; done
-# Faults are compared over the modes; everything else is one mode's.
-case $verb in chaos) MODE=${MODE:-all} ;; *) MODE=${MODE:-queue} ;; esac
+# Faults are compared over the modes that have the service; everything else is one mode's.
+case $verb-${TARGET:-}-${FAULT:-} in
+    chaos-control-* | chaos-*-SLOW_DISK | chaos-redis-* | chaos-rust-worker-*) MODE=${MODE:-queue} ;;
+    chaos-rust-microservice-*) MODE=${MODE:-microservice} ;;
+    chaos-*) MODE=${MODE:-all} ;;
+    *) MODE=${MODE:-queue} ;;
+esac
 export MODE
 # A flood of a minute must meet a bound that can be drained from.
 [ "${FAULT:-}" != OVERLOAD ] || export MAX_WAITING=${MAX_WAITING:-1000}
@@ -17,7 +20,7 @@ case " ${modes}all " in *" $MODE "*) ;; *) die "MODE must be one of ${modes}all"
 
 engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 docker_runs() { [ -n "$(docker ps -aq --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-heavy-lifter}")" ]; }
-local_runs() { [ -S .run/control ]; }
+local_runs() { [ -S .run/control ] && kill -0 "$(cat .run/supervisor.pid)" 2>/dev/null; }
 
 case ${RUNTIME:-} in
     local | docker) runtimes=$RUNTIME ;;

@@ -4,6 +4,9 @@
 NODE_VERSION=26.10.0
 cd "$(dirname "${BASH_SOURCE[0]:-$0}")/.." || exit 1
 
+# `make PORT=` means: as if it were not there.
+for name in $(compgen -e); do [ -n "${!name}" ] || unset "$name"; done
+
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 

@@ -65,14 +65,18 @@ engine_socket() {
     host=$(docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null)
     host=${DOCKER_HOST:-$host}
     export SOCKET=/var/run/docker.sock SOCKET_GROUP
-    case $host in
-        unix://*) SOCKET=${host#unix://} ;;
-        '') ;;
+    case $(uname -s)-$host in
+        # There the engine is in a virtual machine, which has its own socket in the usual place.
+        Darwin-*) ;;
+        *-unix://*) SOCKET=${host#unix://} ;;
+        *-) ;;
         *) die "chaos needs the engine's own socket, not $host" ;;
     esac
     build
-    SOCKET_GROUP=$(docker run --rm --network none --volume "$SOCKET:/socket" --entrypoint stat \
-        "$COMPOSE_PROJECT_NAME-loadgen" -c %g /socket) || die "the engine's socket $SOCKET cannot be had"
+    # A mount that fails where there is nothing, unlike a volume.
+    SOCKET_GROUP=$(docker run --rm --network none --mount "type=bind,source=$SOCKET,target=/socket" --entrypoint sh \
+        "$COMPOSE_PROJECT_NAME-loadgen" -c 'test -S /socket && stat -c %g /socket' 2>/dev/null) ||
+        die "the engine's socket $SOCKET cannot be had"
 }
 
 # The four architectures one after the other with the original's settings, then the table.

@@ -5,7 +5,7 @@
 fetch_images() {
     local image service
     without=''
-    for image in $(sed -n 's/^FROM \([^ ]*:[^ ]*\).*/\1/p' compose/*.Dockerfile) $(images_of $wanted_modes); do
+    for image in $(sed -n 's/^FROM \([^ ]*:[^ ]*\).*/\1/p' compose/*.Dockerfile) $(images_of $wanted_modes $(fronted && echo front)); do
         fetch "$image" || die "the image $image cannot be had: $why"
     done
     [ -n "${observability:-}" ] || return 0

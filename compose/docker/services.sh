@@ -30,19 +30,20 @@ service_verb() {
 # until_healthy SERVICE: asks as the engine does, but at once and again, not every few seconds.
 until_healthy() {
     local container check deadline=$((SECONDS + 60))
-    container=$(compose ps --all --quiet "$1")
-    check=$(docker inspect --format '{{join (slice .Config.Healthcheck.Test 1) " "}}' "$container")
-    until docker exec "$container" $check >/dev/null 2>&1; do
-        [ $SECONDS -lt $deadline ] || return 1
-        sleep 0.1
+    for container in $(compose ps --all --quiet "$1"); do
+        check=$(docker inspect --format '{{join (slice .Config.Healthcheck.Test 1) " "}}' "$container")
+        until docker exec "$container" $check >/dev/null 2>&1; do
+            [ $SECONDS -lt $deadline ] || { say "$1 does not become healthy: make logs SERVICE=$1"; return 1; }
+            sleep 0.1
+        done
     done
 }
 
-# kill_process SERVICE SIGNAL: the process inside, not the container: `docker kill` would turn the restart policy off.
+# kill_process SERVICE SIGNAL: the process inside the first of its containers, not the container: `docker kill` would turn the restart policy off.
 # Times are the engine's own.
 kill_process() {
     local container before now deadline=$((SECONDS + 30))
-    container=$(compose ps --quiet "$1")
+    container=$(compose ps --quiet "$1" | head -n 1)
     before=$(started_at "$container")
     docker exec "$container" sh -c "kill -s $2 -- -1" || die "$1 has no shell to kill from"
     echo "$1 got SIG$2"

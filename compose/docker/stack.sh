@@ -33,12 +33,12 @@ wanted_services() {
     done
 }
 
-# A stack in another mode makes room; who watches stays, and keeps the history.
+# A stack in another mode makes room; who watches stays, and keeps the history. The board leaves with its queue.
 stop_others() {
     local wanted others='' service
     wanted=" $(wanted_services)"
     for service in $(compose ps --all --services); do
-        case $wanted in *" $service "*) ;; *) others="$others $service" ;; esac
+        case $wanted$([ "$MODE" = queue ] && echo ' board ') in *" $service "*) ;; *) others="$others $service" ;; esac
     done
     [ -n "$others" ] || return 0
     case $others in *gateway-*) echo "a stack runs in another mode: replacing it" ;; esac
@@ -47,9 +47,9 @@ stop_others() {
 
 take_down() { compose down --remove-orphans "$@" >/dev/null 2>&1; }
 
-# Says in one line why `compose up` failed, and leaves nothing of it.
+# refuse [SERVICE]: says in one line why `compose up` failed, and leaves nothing of it: of that service, or of the stack.
 refuse() {
-    take_down
+    if [ -n "${1:-}" ]; then compose rm --stop --force "$1" >/dev/null 2>&1; else take_down; fi
     local port name service
     [ -z "${interrupted:-}" ] || die 'interrupted'
     port=$(grep -E 'already (allocated|in use)' .run/up.log | sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p' | head -n 1)
@@ -57,6 +57,8 @@ refuse() {
     name=$(sed -n "s/^\(PORT_[A-Z]*\)=$port\$/\1/p" .run/compose.env)
     service=gateway-$(printf '%s' "${name#PORT_}" | tr '[:upper:]' '[:lower:]')
     [ "$MODE" = all ] || name=${name:+PORT}
+    [ "$port" != "${FRONT_PORT:-}" ] || name=PORT service=front
+    [ "${1:-}" != board ] || name=ADMIN_PORT service=board
     [ -n "$name" ] || { name=PROMETHEUS_PORT service=prometheus; }
     [ "$port" != "${GRAFANA_PORT:-3030}" ] || { name=GRAFANA_PORT service=grafana; }
     die "port $port for $service is taken: choose another with $name="

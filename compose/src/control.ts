@@ -71,10 +71,16 @@ export async function launch(spec: Spec, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Adds and ends services of the stack that runs, so that it is what `spec` says. */
-export async function apply(spec: Spec): Promise<void> {
+/** Adds and ends services of the stack that runs, so that it is what `spec` says. Throws a `UserError` if it is not. */
+export async function apply(spec: Spec, current: Spec): Promise<void> {
   writeFileSync(specFile, JSON.stringify(spec, null, 2));
-  await ask('/apply');
+  try {
+    if (!(await ask('/apply'))) throw new UserError('the supervisor is gone: make up');
+  } catch (error) {
+    // So that the same command tries again, and does not find it done.
+    writeFileSync(specFile, JSON.stringify(current, null, 2));
+    throw error;
+  }
 }
 
 /** Ends everything. Resolves to false if nothing ran. */

@@ -19,7 +19,7 @@ export async function ensureUp(settings: Settings, signal: AbortSignal): Promise
   if (current && differOnlyInNumber(current, spec)) {
     const before = new Set(current.services.map(({ name }) => name));
     await refuseTakenPorts(spec.services.filter(({ name }) => !before.has(name)));
-    await apply(spec);
+    await apply(spec, current);
     return false;
   }
   if (current) {

@@ -8,7 +8,12 @@ const TIMEOUT_MS = 2_000;
 export async function isHealthy({ ADMIN_PORT }: Config): Promise<boolean> {
   try {
     // Not fetch: loading it costs more than the rest of the check.
-    const request = get({ port: ADMIN_PORT, path: '/healthz', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const request = get({
+      host: '127.0.0.1',
+      port: ADMIN_PORT,
+      path: '/healthz',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     return response.statusCode === 200;
   } catch {

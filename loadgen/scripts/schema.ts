@@ -1,13 +1,17 @@
-/** Writes `schema/result.schema.json` from the zod schema; with `--check` it only says whether it is stale. */
+/** Writes `schema/*.schema.json` from the zod schemas of results; with `--check` it only says which are stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { ChaosResult } from '../src/chaos/result.ts';
 import { Result } from '../src/result.ts';
 
-const file = new URL('../schema/result.schema.json', import.meta.url);
-const text = `${JSON.stringify({ title: 'Result', ...z.toJSONSchema(Result) }, null, 2)}\n`;
+const schemas = { result: ['Result', Result], 'chaos-result': ['ChaosResult', ChaosResult] } as const;
 
-if (!process.argv.includes('--check')) writeFileSync(file, text);
-else if (readFileSync(file, 'utf8') !== text) {
-  console.error('loadgen/schema/result.schema.json is stale: npm run schemas');
-  process.exitCode = 1;
+for (const [name, [title, schema]] of Object.entries(schemas)) {
+  const file = new URL(`../schema/${name}.schema.json`, import.meta.url);
+  const text = `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2)}\n`;
+  if (!process.argv.includes('--check')) writeFileSync(file, text);
+  else if (readFileSync(file, 'utf8') !== text) {
+    console.error(`loadgen/schema/${name}.schema.json is stale: npm run schemas`);
+    process.exitCode = 1;
+  }
 }

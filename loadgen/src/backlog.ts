@@ -104,6 +104,41 @@ export class Backlog {
   }
 
   /**
+   * Every job that ended since `sinceMs`, and from when on that is all of them: Redis keeps completed jobs for a while
+   * only.
+   */
+  async endedSince(sinceMs: number): Promise<{ jobs: StoredJob[]; since: number }> {
+    const [completed, failed] = [this.#queue.toKey('completed'), this.#queue.toKey('failed')];
+    const [, oldest] = await this.#redis.zrange(completed, '0', '0', 'WITHSCORES');
+    const since = Math.max(sinceMs, Number(oldest ?? 0));
+    const ids: string[] = [];
+    for (const key of [completed, failed])
+      ids.push(...(await this.#redis.zrange(key, String(since), '+inf', 'BYSCORE')));
+    const jobs: StoredJob[] = [];
+    for await (const job of this.lookUp(ids)) jobs.push(job);
+    return { jobs, since };
+  }
+
+  /** When jobs were completed, later than `from` and not after `to`; all in milliseconds since the epoch. */
+  async completions(from: number, to: number): Promise<number[]> {
+    const found = await this.#redis.zrange(
+      this.#queue.toKey('completed'),
+      `(${from}`,
+      String(to),
+      'BYSCORE',
+      'WITHSCORES',
+    );
+    return found.filter((_, index) => index % 2 === 1).map(Number);
+  }
+
+  /** A write that is answered when it is on the disk; resolves to the milliseconds it took. */
+  async writeMs(): Promise<number> {
+    const startedAt = performance.now();
+    await this.#redis.set('chaos:write', '1', 'PX', 1);
+    return performance.now() - startedAt;
+  }
+
+  /**
    * Removes jobs that nobody will wait for. Where the queue holds only this run's (`ids` undefined) whole batches go at
    * once, else one by one; jobs in hand are left to their worker. Completed ones go by the queue's own rules, in an hour.
    */

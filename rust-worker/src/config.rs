@@ -23,7 +23,7 @@ pub struct Config {
     #[arg(long, env, default_value_t = 3_000, value_parser = value_parser!(u64).range(500..=600_000))]
     pub lock_ms: u64,
     /// How often to look for jobs whose worker died, in milliseconds
-    #[arg(long, env, default_value_t = 1_000, value_parser = value_parser!(u64).range(100..=600_000))]
+    #[arg(long, env, default_value_t = 500, value_parser = value_parser!(u64).range(100..=600_000))]
     pub stalled_check_ms: u64,
 }
 

@@ -81,7 +81,7 @@ async fn a_job_that_kills_its_worker_again_and_again_fails_with_its_reason_and_a
     }
     let survivor = WorkerProcess::start(&redis, &QUICK);
     let job = in_state(&queue, &poison, JobState::Failed).await;
-    assert_eq!(job.failed_reason(), Some("job stalled more than allowable limit"));
+    assert_eq!(job.failed_reason(), "job stalled more than allowable limit");
     let harmless = add(&queue, data(1000, 8, 7)).await;
     in_state(&queue, &harmless, JobState::Completed).await;
     let (_, metrics) = survivor.get("/metrics").await.unwrap();

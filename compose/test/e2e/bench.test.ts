@@ -87,7 +87,7 @@ it.runIf(runtime === 'local')('does not measure a kernel with one wrong constant
   const exited = once(gateway, 'exit');
   gateway.kill();
   await exited;
-  expect(generator.status).toBe(2);
+  expect(generator.status, generator.stderr).toBe(2);
   expect(generator.stderr).toContain('Nothing is measured');
   expect(generator.stdout).not.toContain('measure:');
   rmSync(copy, { recursive: true });

@@ -1,9 +1,8 @@
 /** What the running containers themselves say of how they are kept: only under RUNTIME=docker. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../src/settings.ts';
-import { docker, make, ports, project } from './support.ts';
+import { docker, inspect, make, ports, project } from './support.ts';
 
 interface Container {
   Name: string;
@@ -26,7 +25,6 @@ interface Container {
   NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
 }
 
-const inspect = <T>(...ids: string[]): T[] => JSON.parse(docker('inspect', ...ids).join('\n'));
 let containers: Map<string, Container>;
 const names = () => [...containers.keys()];
 /** Where its image cannot be had, the stack runs without it. */
@@ -153,57 +151,6 @@ describe('a container reaches', () => {
     });
     for (const name of ['rust-worker', 'rust-microservice', 'redis', 'redis-exporter'])
       expect(Object.keys(get(name).NetworkSettings.Networks), name).not.toContain(`${project}_edge`);
-  });
-});
-
-describe('an image', () => {
-  const base = {
-    gateway: 'node:26-trixie-slim',
-    'rust-microservice': 'debian:trixie-slim',
-    'rust-worker': 'debian:trixie-slim',
-  };
-  interface Image {
-    Size: number;
-    Config: { Labels: Record<string, string>; User: string };
-  }
-  const image = (name: string) => inspect<Image>(name)[0] as Image;
-
-  it.each([
-    ['gateway', 60],
-    ['rust-microservice', 15],
-    ['rust-worker', 15],
-  ] as const)('%s adds at most %i MB to its base, and says what it is', (name, megabytes) => {
-    const { Size, Config } = image(`${project}-${name}`);
-    const added = (Size - image(base[name]).Size) / 1e6;
-    expect(added).toBeGreaterThan(0);
-    expect(added).toBeLessThanOrEqual(megabytes);
-    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    expect(Config.Labels).toMatchObject({
-      'org.opencontainers.image.title': `heavy-lifter ${name}`,
-      'org.opencontainers.image.version': version,
-      'org.opencontainers.image.revision': expect.stringMatching(/^[0-9a-f]{7,}|unknown/),
-    });
-    expect(Config.User).toMatch(/^(node|1000:1000)$/);
-  });
-
-  it('of a gateway holds no compiler, no sources, no test runner', () => {
-    const files = docker(
-      'exec',
-      get('gateway-pool').Name.slice(1),
-      'find',
-      '/app',
-      '-maxdepth',
-      '3',
-      '-not',
-      '-type',
-      'l',
-    );
-    expect(files).toContain('/app/gateway/dist');
-    expect(
-      files.filter((file) =>
-        /node_modules\/(typescript|@typescript|vitest|@biomejs)|^\/app\/\w+\/(src|test)$/.test(file),
-      ),
-    ).toEqual([]);
   });
 });
 

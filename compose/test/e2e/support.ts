@@ -128,3 +128,6 @@ export function isThere(id: string): boolean {
 export function docker(...args: string[]): string[] {
   return execFileSync('docker', args, { encoding: 'utf8' }).split('\n').filter(Boolean);
 }
+
+/** What the engine knows of containers, images or networks. */
+export const inspect = <T>(...ids: string[]): T[] => JSON.parse(docker('inspect', ...ids).join('\n'));

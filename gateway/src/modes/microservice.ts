@@ -73,15 +73,18 @@ function refusal(statusCode: number, answer: unknown): Error {
 }
 
 const LATE = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-const DOWN = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'EPIPE']);
+const DOWN = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const LOST = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 function asUpstreamProblem(error: unknown): unknown {
   if (error instanceof ProblemError || error instanceof z.ZodError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (LATE.has(code)) return new ProblemError('upstream_late', 'the microservice did not answer in time');
-  // A lost connection leaves nothing behind: computing has no effect that a retry could repeat.
-  if (DOWN.has(code) || code === 'UND_ERR_SOCKET' || code === 'UND_ERR_CONNECT_TIMEOUT') {
-    return new ProblemError('upstream_down', 'the microservice cannot be reached', { cause: error });
+  if (DOWN.has(code)) return new ProblemError('upstream_down', 'the microservice cannot be reached', { cause: error });
+  if (LOST.has(code)) {
+    // It may be asked again: computing has no effect that a retry could repeat.
+    const detail = 'the connection to the microservice was lost before its answer';
+    return new ProblemError('outcome_unknown', detail, { cause: error });
   }
   return error;
 }

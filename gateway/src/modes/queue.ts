@@ -48,7 +48,14 @@ export const create: CreateMode = ({ config: { REDIS_URL, MAX_WAITING }, logger,
     // An id of our own in any case: a resend cannot make two jobs.
     const jobId = jobIdFor(idempotencyKey);
     const { timestamp } = await queue.add(JOB_NAME, data, { jobId });
-    return idempotencyKey === undefined ? newDocument(jobId, timestamp, data) : storedDocument(queue, jobId, task);
+    if (idempotencyKey === undefined) return newDocument(jobId, timestamp, data);
+    return storedDocument(queue, jobId, task).catch((error) => {
+      if (error instanceof ProblemError) throw error;
+      // Whatever went wrong, the job is there.
+      throw new ProblemError('outcome_unknown', 'the job could not be read back; retry with the same key', {
+        cause: error,
+      });
+    });
   }
 
   /** `add` leaves an existing job as it is and tells nobody, so what is stored decides. */

@@ -34,14 +34,18 @@ export class Client {
   }
 
   /** Asks once; a repetition, if one is due, goes on by itself until `settled`. Resolves to what the first try saw. */
-  async ask(ledger: ChaosLedger, entry: Entry, headers: Record<string, string> = {}): Promise<Seen> {
+  ask(ledger: ChaosLedger, entry: Entry, headers: Record<string, string> = {}): Promise<Seen> {
+    return this.#track(this.#ask(ledger, entry, headers));
+  }
+
+  async #ask(ledger: ChaosLedger, entry: Entry, headers: Record<string, string>): Promise<Seen> {
     const sentAt = performance.now();
     const end = await this.#try(ledger, entry, headers);
-    if (end === 'unknown' && this.#repeats) this.#track(this.#repeat(ledger, entry));
+    if (end === 'unknown' && this.#repeats) void this.#track(this.#repeat(ledger, entry));
     return { sentAt, endedAt: performance.now(), end };
   }
 
-  /** Waits until nothing is being repeated any more. */
+  /** Waits until everything asked has its end, repetitions included. */
   async settled(): Promise<void> {
     while (this.#open.size > 0) await Promise.all(this.#open);
   }
@@ -50,9 +54,10 @@ export class Client {
     await this.#pool.destroy();
   }
 
-  #track(work: Promise<unknown>): void {
+  #track<T>(work: Promise<T>): Promise<T> {
     const tracked = work.finally(() => this.#open.delete(tracked));
     this.#open.add(tracked);
+    return tracked;
   }
 
   async #repeat(ledger: ChaosLedger, entry: Entry): Promise<void> {
@@ -62,22 +67,30 @@ export class Client {
       await sleep(REPEAT_EVERY_MS);
       // A refusal of a repetition says nothing of the first try.
     } while ((await this.#try(ledger, entry)) !== 'acknowledged' && performance.now() < deadline);
-    if (entry.jobId === undefined) ledger.end(entry, 'unknown', 'no answer to any repetition');
+    if (entry.jobId === undefined) return ledger.end(entry, 'unknown', 'no answer to any repetition');
+    // Once more, for the same job: one that is new for each repetition would go unnoticed otherwise.
+    await this.#try(ledger, entry);
+    ledger.keeps(entry);
   }
 
   async #try(ledger: ChaosLedger, entry: Entry, headers: Record<string, string> = {}): Promise<End> {
     const { key, task } = entry;
     const path = `/blocking?ops=${task.ops}&chunks=${task.chunks}&seed=${task.seed}`;
     try {
-      const sent = { ...headers, 'idempotency-key': key };
+      const sent = { ...headers, 'idempotency-key': key, 'x-request-id': key };
       const { statusCode, body } = await this.#pool.request({ method: 'GET', path, headers: sent });
       return file(ledger, entry, statusCode, await body.text());
     } catch (error) {
-      ledger.end(entry, 'unknown', (error as NodeJS.ErrnoException).code ?? String(error));
-      return 'unknown';
+      const code = (error as NodeJS.ErrnoException).code ?? String(error);
+      const end = NOT_SENT.has(code) ? 'refused' : 'unknown';
+      ledger.end(entry, end, code);
+      return end;
     }
   }
 }
+
+/** Nobody was there to take the request. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /** Nothing was handed over: these answers are refusals, whatever the reason. */
 const NOT_BEGUN = new Set(['overloaded', 'upstream_down']);

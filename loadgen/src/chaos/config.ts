@@ -1,4 +1,4 @@
-/** The settings of a chaos run; the only reader of the environment beside the bench's. */
+/** The settings of a chaos run. */
 import { z } from 'zod';
 import { Config as BenchConfig, parse, whole } from '../config.ts';
 import { FAULTS, TARGETS } from './cells.ts';

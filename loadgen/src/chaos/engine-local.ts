@@ -1,6 +1,6 @@
 /** The local runner's supervisor, asked over its Unix socket. */
 import { rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { Client, type Dispatcher } from 'undici';
 import { Failure } from '../failure.ts';
 import type { ChaosConfig } from './config.ts';
 import type { Engine } from './engine.ts';
@@ -12,11 +12,11 @@ interface Service {
 }
 
 export class LocalEngine implements Engine {
-  readonly #socketPath: string;
+  readonly #supervisor: Client;
   readonly #slowDiskFile: string | undefined;
 
   constructor({ CONTROL_SOCKET, SLOW_DISK_FILE }: ChaosConfig) {
-    this.#socketPath = CONTROL_SOCKET;
+    this.#supervisor = new Client('http://supervisor', { socketPath: CONTROL_SOCKET });
     this.#slowDiskFile = SLOW_DISK_FILE;
   }
 
@@ -45,21 +45,15 @@ export class LocalEngine implements Engine {
     return found.pid === null ? undefined : { id: String(found.pid), upS: found.upSeconds };
   }
 
-  #ask<T>(path: string): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const call = request({ socketPath: this.#socketPath, path, method: 'POST' }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (part) => {
-          text += part;
-        });
-        response.on('end', () => {
-          const body = JSON.parse(text || '{}');
-          if (response.statusCode === 200) resolve(body);
-          else reject(new Failure(body.error));
-        });
-      });
-      call.on('error', (error) => reject(new Failure(`no stack runs here: ${error.message}`)));
-      call.end();
-    });
+  async #ask<T>(path: string): Promise<T> {
+    let reply: Dispatcher.ResponseData;
+    try {
+      reply = await this.#supervisor.request({ method: 'POST', path });
+    } catch (error) {
+      throw new Failure(`no stack runs here: ${(error as Error).message}`);
+    }
+    const body = await reply.body.json();
+    if (reply.statusCode !== 200) throw new Failure((body as { error: string }).error);
+    return body as T;
   }
 }

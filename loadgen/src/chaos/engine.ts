@@ -1,8 +1,4 @@
 /** How faults are made: one implementation a runtime. */
-import type { ChaosConfig } from './config.ts';
-import { DockerEngine } from './engine-docker.ts';
-import { LocalEngine } from './engine-local.ts';
-
 export interface Engine {
   /** Sends a signal to the process of a service, as from inside: whatever keeps it alive takes it for its own end. */
   signal(service: string, signal: 'TERM' | 'KILL'): Promise<void>;
@@ -14,8 +10,4 @@ export interface Engine {
   slowDisk(ms: number): Promise<void>;
   /** The present run of a service: another `id` after each start. Undefined while it does not run. */
   run(service: string): Promise<{ id: string; upS: number } | undefined>;
-}
-
-export function engineOf(config: ChaosConfig): Engine {
-  return config.RUNTIME === 'docker' ? new DockerEngine(config) : new LocalEngine(config);
 }

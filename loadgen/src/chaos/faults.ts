@@ -1,5 +1,6 @@
 /** The faults themselves. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../failure.ts';
 import type { Cell } from './cells.ts';
 import { floodFor } from './overload.ts';
 import type { Overload } from './result.ts';
@@ -24,8 +25,11 @@ export async function faultFor(world: World, cell: Cell, keyPrefix: string, sign
     case 'PAUSE':
       return async () => {
         await engine.freeze(service, true);
-        await sleep(PAUSE_MS);
-        await engine.freeze(service, false);
+        try {
+          await sleep(PAUSE_MS, undefined, { signal });
+        } finally {
+          await engine.freeze(service, false);
+        }
         return undefined;
       };
     case 'OOM':
@@ -33,10 +37,15 @@ export async function faultFor(world: World, cell: Cell, keyPrefix: string, sign
     case 'OVERLOAD':
       return floodFor(world, cell, keyPrefix, signal);
     case 'SLOW_DISK':
+      await engine.slowDisk(0);
       return async () => {
         await engine.slowDisk(SLOW_DISK_MS);
-        await sleep(SLOW_FOR_MS);
-        await engine.slowDisk(0);
+        try {
+          if (((await world.backlog?.writeMs()) ?? 0) < SLOW_DISK_MS) throw new Failure('the disk did not become slow');
+          await sleep(SLOW_FOR_MS, undefined, { signal });
+        } finally {
+          await engine.slowDisk(0);
+        }
         return undefined;
       };
   }

@@ -3,6 +3,7 @@
  * them, one long job at a worker.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../failure.ts';
 import type { Cell } from './cells.ts';
 import { served } from './recovery.ts';
 import type { World } from './world.ts';
@@ -74,6 +75,7 @@ function longJobs(world: World, keyPrefix: string): () => Promise<InHand> {
     const deadline = performance.now() + BEGIN_LIMIT_MS;
     while (!(await look())?.starts && performance.now() < deadline) await sleep(20);
     const starts = (await look())?.starts ?? 0;
+    if (starts === 0) throw new Failure('the worker does not begin its long job: nothing is at stake');
     return {
       ...NOTHING,
       async startedAgainAt() {

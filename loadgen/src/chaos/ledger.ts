@@ -29,7 +29,7 @@ export interface Counts {
   lost: number;
   /** Acknowledged jobs that ended as failed, and requests answered with an error that is no refusal. */
   failed: number;
-  /** Turned away: nothing was begun. */
+  /** Turned away, or nobody there to take them: nothing was begun. */
   refused: number;
   unknown: number;
   /** Acknowledged jobs that are neither done nor failed. */
@@ -47,7 +47,7 @@ export class ChaosLedger {
   readonly #byId = new Map<string, Entry>();
   readonly #violations: string[] = [];
   readonly #jobFailures: string[] = [];
-  readonly #jobs = new Map<string, 'completed' | 'failed' | 'lost'>();
+  readonly #jobs = new Map<string, { state: 'completed' | 'failed' | 'lost'; finishedAt: number }>();
   #repeated = 0;
   #startedAgain = 0;
 
@@ -84,6 +84,11 @@ export class ChaosLedger {
     entry.end = 'acknowledged';
   }
 
+  /** What is acknowledged stays so, whatever a further repetition was answered. */
+  keeps(entry: Entry): void {
+    if (entry.jobId !== undefined) entry.end = 'acknowledged';
+  }
+
   /** Files a direct answer. */
   answered(entry: Entry, found: { checksum: string; count: number }): void {
     this.#expected.check(entry.task.seed, found);
@@ -95,24 +100,45 @@ export class ChaosLedger {
     return [...this.#byId.keys()].filter((id) => !this.#jobs.has(id));
   }
 
-  /** What an acknowledged job was asked to do. */
-  taskOf(jobId: string): Task | undefined {
-    return this.#byId.get(jobId)?.task;
+  /** Files what Redis knows of a job: one that it does not know is lost, one that has not ended stays open. */
+  found({ id, data, result, failure, finishedAt = 0, starts }: StoredJob): void {
+    const promised = this.#byId.get(id)?.task;
+    if (!data || !promised) {
+      this.#jobs.set(id, { state: 'lost', finishedAt });
+      return;
+    }
+    if (!result && failure === undefined) return;
+    if (starts > 1) this.#startedAgain++;
+    const { ops, chunks, seed } = promised;
+    if (data.ops !== ops || data.chunks !== chunks || data.seed !== seed) this.#violates(`${id} is another task`);
+    // Against what was promised, not against what was stored.
+    if (result) this.#expected.check(seed, result);
+    else this.#jobFailures.push(failure ?? '');
+    this.#jobs.set(id, { state: result ? 'completed' : 'failed', finishedAt });
   }
 
-  /** Files what Redis knows of a job: one that it does not know is lost, one that has not ended stays open. */
-  found({ id, data, result, failure, starts }: StoredJob): void {
-    if (!data) this.#jobs.set(id, 'lost');
-    if (!data || (!result && failure === undefined)) return;
-    if (starts > 1) this.#startedAgain++;
-    if (result) this.#expected.check(data.seed, result);
-    else this.#jobFailures.push(failure ?? '');
-    this.#jobs.set(id, result ? 'completed' : 'failed');
+  /**
+   * Holds the books against `stored`, all jobs that ended since `since`: what was found before must still be there, and
+   * no request may have a job that it was not told of. Requests are known again by their key, sent as request id, too.
+   */
+  audit(stored: readonly StoredJob[], since: number): void {
+    const there = new Set(stored.map(({ id }) => id));
+    for (const [id, job] of this.#jobs)
+      if (job.state === 'completed' && job.finishedAt >= since && !there.has(id)) job.state = 'lost';
+    const byKey = new Map(this.#entries.map((entry) => [entry.key, entry]));
+    const jobOf = new Map<string, string>();
+    for (const { id, data } of stored) {
+      const entry = data && byKey.get(data.requestId);
+      if (!entry) continue;
+      if (id !== (entry.jobId ?? jobOf.get(entry.key) ?? id)) this.#violates(`${entry.key} became two jobs`);
+      if (entry.end === 'refused') this.#violates(`${entry.key} was refused and became a job all the same`);
+      jobOf.set(entry.key, id);
+    }
   }
 
   get counts(): Counts {
     const ended = (end: End) => this.#entries.filter((entry) => entry.end === end).length;
-    const jobs = (state: string) => [...this.#jobs.values()].filter((one) => one === state).length;
+    const jobs = (state: string) => [...this.#jobs.values()].filter((one) => one.state === state).length;
     return {
       sent: this.#entries.length,
       acknowledged: ended('acknowledged'),

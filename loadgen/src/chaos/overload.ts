@@ -37,7 +37,7 @@ export async function floodFor(world: World, { service }: Cell, keyPrefix: strin
       } else if (served({ end })) counts.served++;
     };
     const sampler = await startSampler(config.SERVICES.filter(({ name }) => name === service));
-    await pace({
+    const { skipped } = await pace({
       rate: TIMES * SERVED_PER_S,
       durationS: FLOOD_S,
       maxInFlight: MAX_IN_FLIGHT,
@@ -51,6 +51,6 @@ export async function floodFor(world: World, { service }: Cell, keyPrefix: strin
     const resources = await sampler.stop();
     await client.settled();
     await client.close();
-    return { ...counts, refusedMs: refused.summary(), peakRssBytes: resources[service]?.peakRssBytes ?? 0 };
+    return { ...counts, skipped, refusedMs: refused.summary(), peakRssBytes: resources[service]?.peakRssBytes ?? 0 };
   };
 }

@@ -33,5 +33,8 @@ export function throughputBackAt(times: readonly number[], from: number, perSeco
 }
 
 function earliest(times: readonly number[]): number | undefined {
-  return times.length > 0 ? Math.min(...times) : undefined;
+  return times.reduce<number | undefined>(
+    (least, time) => (least !== undefined && least < time ? least : time),
+    undefined,
+  );
 }

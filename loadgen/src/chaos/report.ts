@@ -49,6 +49,7 @@ export function renderChaos(results: readonly ChaosResult[]): string {
       'as at-least-once allows. Repeated: the connection was lost before an answer, so the request was sent again with its key, in `queue`. Unknown: lost, and never answered.',
     '## Recovery in ms, from the fault: p50 / max',
     recoveries(cells),
+    ...reasons(cells),
     ...overloads(cells),
     '## Where',
     results.map(context).join('\n'),
@@ -102,6 +103,15 @@ function recoveries(rows: readonly Row[]): string {
   return markdownTable([head, ...body], { align: [...'llrrrrrrrrrr'] });
 }
 
+/** Why requests or jobs failed or had no answer, if any did. */
+function reasons(rows: readonly Row[]): string[] {
+  const lines = rows.flatMap(({ mode, cell }) => {
+    const list = Object.entries(cell.reasons).map(([why, count]) => `${number(count)} ${why}`);
+    return list.length > 0 ? [`- ${mode}, ${nameOf(cell)}: ${list.join(', ')}`] : [];
+  });
+  return lines.length > 0 ? ['## Why requests failed or had no answer', lines.join('\n')] : [];
+}
+
 /** A section on floods, if there was one. */
 function overloads(rows: readonly Row[]): string[] {
   const floods = rows.flatMap(({ mode, cell }) =>
@@ -110,13 +120,21 @@ function overloads(rows: readonly Row[]): string[] {
   if (floods.length === 0) return [];
   const body = floods.map(({ mode, overload, marks }) => [
     mode,
-    ...[overload.asked, overload.served, overload.refused].map(number),
+    ...[overload.asked, overload.served, overload.refused, overload.skipped].map(number),
     `${ms(overload.refusedMs.p50)} / ${ms(overload.refusedMs.p99)} / ${ms(overload.refusedMs.max)}`,
     size(overload.peakRssBytes),
     marks.throughput === null ? '-' : ms(Math.max(0, marks.throughput - (marks.faultOver ?? 0))),
   ]);
-  const head = ['mode', 'asked', 'accepted or answered', 'refused', 'refusal in ms: p50 / p99 / max', 'gateway memory'];
-  const table = markdownTable([[...head, 'normal again after, ms'], ...body], { align: [...'lrrrrrr'] });
+  const head = [
+    'mode',
+    'asked',
+    'accepted or answered',
+    'refused',
+    'not asked',
+    'refusal in ms: p50 / p99 / max',
+    'gateway memory',
+  ];
+  const table = markdownTable([[...head, 'normal again after, ms'], ...body], { align: [...'lrrrrrrr'] });
   return ['## Overload: ten times what can be served, for a minute', table];
 }
 

@@ -11,6 +11,8 @@ export const Overload = z.object({
   asked: Count,
   served: Count,
   refused: Count,
+  /** Due and not asked, because too many had no answer. */
+  skipped: Count,
   refusedMs: LatencyMs,
   /** Of the gateway. */
   peakRssBytes: z.number().min(0),

@@ -21,9 +21,10 @@ export async function round(
   cell: Cell,
   inflict: Inflict,
   takeInHand: () => Promise<InHand>,
+  signal: AbortSignal,
 ): Promise<Round> {
   world.forget();
-  await sleep(STEADY_MS);
+  await sleep(STEADY_MS, undefined, { signal });
   const steadyPerS = (successes(world, cell).length / STEADY_MS) * 1000;
   const steadyBacklog = (world.waiting ?? 0) + BACKLOG_SLACK;
   const before = await world.engine.run(cell.service);
@@ -33,9 +34,13 @@ export async function round(
   world.telemetry.fault(cell, true);
   const faultAt = performance.now();
   const over = inflict();
-  const marks = await watch(world, cell, { faultAt, before: before?.id, inHand, steadyPerS, steadyBacklog, over });
+  const undo = () => world.telemetry.fault(cell, false);
+  const context = { faultAt, before: before?.id, inHand, steadyPerS, steadyBacklog, over, signal };
+  const marks = await watch(world, cell, context).finally(
+    // However this ends, the fault is undone first.
+    () => over.then(undo, undo),
+  );
   const overload = await over;
-  world.telemetry.fault(cell, false);
   const { latencyMs, failed } = await probe.stop();
 
   const since = (at: number | undefined) => (at === undefined ? null : Math.max(0, at - faultAt));
@@ -47,8 +52,8 @@ export async function round(
     ms: {
       faultOver: lasts(cell) ? since(marks.overAt) : null,
       firstError: since(errorAt),
-      running: since(marks.runningAt),
-      ready: since(marks.readyAt),
+      running: lasts(cell) ? null : since(marks.runningAt),
+      ready: lasts(cell) ? null : since(marks.readyAt),
       firstSuccess: errorAt === undefined ? null : since(firstSuccessAt(world.seen, errorAt)),
       throughput: since(flowsAgainAt),
       backlog: since(marks.backlogAt),
@@ -89,6 +94,7 @@ interface Before {
   readonly steadyBacklog: number;
   /** Resolves when the fault itself is over. */
   readonly over: Promise<unknown>;
+  readonly signal: AbortSignal;
 }
 
 interface Marks {
@@ -102,7 +108,7 @@ interface Marks {
 }
 
 async function watch(world: World, cell: Cell, context: Before): Promise<Marks> {
-  const { faultAt, before, inHand, steadyPerS, steadyBacklog } = context;
+  const { faultAt, before, inHand, steadyPerS, steadyBacklog, signal } = context;
   const ends = !lasts(cell);
   const marks: Marks = { recovered: false };
   let over = false;
@@ -112,14 +118,14 @@ async function watch(world: World, cell: Cell, context: Before): Promise<Marks> 
   };
   context.over.then(end, end);
   while (!over || performance.now() - (marks.overAt ?? faultAt) < RECOVERY_LIMIT_MS) {
-    await sleep(POLL_MS);
+    await sleep(POLL_MS, undefined, { signal });
     const run = await world.engine.run(cell.service);
     if (!marks.runningAt && run && (!ends || run.id !== before)) marks.runningAt = performance.now();
     if (marks.runningAt && !marks.readyAt && (await isReady(world, cell.service))) marks.readyAt = performance.now();
     marks.jobStartedAgainAt ??= await inHand.startedAgainAt();
     if (!marks.readyAt || !over) continue;
     const backlogged = world.backlog && (world.waiting ?? Number.POSITIVE_INFINITY) > steadyBacklog;
-    if (!backlogged) marks.backlogAt ??= performance.now();
+    if (world.backlog && !backlogged) marks.backlogAt ??= performance.now();
     const errorAt = firstErrorAt(world.seen, faultAt);
     const from = Math.max(flowsFrom(errorAt, faultAt, marks), marks.readyAt);
     const flows = throughputBackAt(successes(world, cell), from, steadyPerS) !== undefined;

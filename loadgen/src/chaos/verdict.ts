@@ -20,14 +20,18 @@ export function sum(counts: readonly Counts[]): Counts {
   return total;
 }
 
+/** Of the asked rate: with less there is no steady state that a recovery could be compared with. */
+const STEADY = 0.75;
+
 /**
- * What broke. Everywhere: counts that do not add up, wrong answers, no recovery, a gateway that was told to leave and left
+ * What broke. Everywhere: no steady state before a fault, counts that do not add up, wrong answers, no recovery, a gateway that was told to leave and left
  * a request unserved. In `queue` also: anything lost, failed, left open or for ever unknown. In the other modes requests
  * in flight may die with their process: that is what the table is to show.
  */
 export function broken(
   { target, fault }: Pick<Cell, 'target' | 'fault'>,
   queued: boolean,
+  ratePerS: number,
   rounds: readonly Round[],
   counts: Counts,
   violations: readonly string[],
@@ -39,6 +43,7 @@ export function broken(
   const ends = queued ? completed + lost + failed + open + refused + unknown : completed + failed + refused + unknown;
   if (ends !== sent) list.push(`the counts do not add up: ${sent} sent, ${ends} ended`);
   if (!queued && acknowledged > 0) list.push('a mode without a queue has promised something');
+  says(rounds.filter(({ steadyPerS }) => steadyPerS < STEADY * ratePerS).length, 'round(s) without a steady state');
   says(rounds.filter(({ recovered }) => !recovered).length, 'round(s) without recovery');
   if (target === 'gateway' && fault === 'TERM') {
     says(

@@ -6,11 +6,15 @@ import { pace } from '../pacer.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { Client, type Seen } from './client.ts';
 import type { ChaosConfig } from './config.ts';
-import { type Engine, engineOf } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { DockerEngine } from './engine-docker.ts';
+import { LocalEngine } from './engine-local.ts';
 import { ChaosLedger } from './ledger.ts';
 import { served } from './recovery.ts';
 
 const SAMPLE_MS = 50;
+/** A worker sets the time of a completion before it tells Redis. */
+const SETTLE_MS = 100;
 const MAX_IN_FLIGHT = 2_000;
 /** What the mode bears easily on one core, thread starts included. */
 const RATE: Record<string, number> = { unpooled: 10 };
@@ -25,20 +29,21 @@ export class World {
   readonly rate: number;
   /** First ends of the steady load's requests since the last `forget`. */
   seen: Seen[] = [];
-  /** When jobs were completed, as seen from outside, since the last `forget`. Empty in modes without a queue. */
+  /** When jobs were completed since the last `forget`, in order. Empty in modes without a queue. */
   completions: number[] = [];
   /** Jobs accepted and not completed; undefined while Redis is away or in modes without a queue. */
   waiting: number | undefined;
   readonly #stop = new AbortController();
   readonly #ledgers: ChaosLedger[] = [];
-  #accepted = 0;
+  readonly #openedAt = Date.now();
+  #current: ChaosLedger | undefined;
   #running: Promise<unknown> = Promise.resolve();
 
   private constructor(config: ChaosConfig, telemetry: Telemetry, backlog: Backlog | undefined) {
     this.config = config;
     this.telemetry = telemetry;
     this.backlog = backlog;
-    this.engine = engineOf(config);
+    this.engine = config.RUNTIME === 'docker' ? new DockerEngine(config) : new LocalEngine(config);
     this.client = new Client(config.GATEWAY_URL, backlog !== undefined);
     this.rate = config.RATE ?? RATE[config.MODE] ?? USUAL_RATE;
   }
@@ -59,13 +64,19 @@ export class World {
     return this.#ledgers;
   }
 
-  /** Begins the steady load, each request of it filed in `ledger`. */
-  begin(ledger: ChaosLedger, signal: AbortSignal): void {
+  /** Where the steady load's requests are filed from now on. */
+  fileIn(ledger: ChaosLedger): void {
+    this.#current = ledger;
+  }
+
+  /** Begins the steady load, which waits for the first `fileIn`. */
+  begin(signal: AbortSignal): void {
     const until = AbortSignal.any([this.#stop.signal, signal]);
     const send = async () => {
+      const ledger = this.#current;
+      if (!ledger) return false;
       const seen = await this.client.ask(ledger, ledger.next());
       this.seen.push(seen);
-      if (seen.end === 'acknowledged') this.#accepted++;
       return served(seen);
     };
     const load = pace({ rate: this.rate, durationS: 86_400, maxInFlight: MAX_IN_FLIGHT, signal: until, send });
@@ -90,6 +101,12 @@ export class World {
       for await (const job of this.backlog?.lookUp(ledger.openJobs()) ?? []) ledger.found(job);
   }
 
+  /** Holds the books against all that Redis has of the jobs that ended since this began. */
+  async audit(): Promise<void> {
+    const ended = await this.backlog?.endedSince(this.#openedAt);
+    if (ended) for (const ledger of this.#ledgers) ledger.audit(ended.jobs, ended.since);
+  }
+
   async close(): Promise<void> {
     this.#stop.abort();
     await this.client.close();
@@ -97,13 +114,14 @@ export class World {
   }
 
   async #sample(signal: AbortSignal): Promise<void> {
-    let completed = 0;
+    let seenTo = Date.now();
     while (this.backlog && !signal.aborted) {
       this.waiting = await this.backlog.size().catch(() => undefined);
-      if (this.waiting !== undefined) {
-        const now = this.#accepted - this.waiting;
-        // Sampled between two answers, the difference may go back for a moment.
-        for (; completed < now; completed++) this.completions.push(performance.now());
+      const to = Date.now() - SETTLE_MS;
+      const times = to > seenTo ? await this.backlog.completions(seenTo, to).catch(() => undefined) : undefined;
+      if (times) {
+        seenTo = to;
+        for (const time of times) this.completions.push(time - performance.timeOrigin);
       }
       await sleep(SAMPLE_MS);
     }

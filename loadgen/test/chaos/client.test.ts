@@ -26,13 +26,16 @@ async function clientOf(replies: Reply[], repeats = true) {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = new Client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, repeats);
-  onTestFinished(async () => {
-    await client.close();
+  const close = async () => {
     server.closeAllConnections();
     server.close();
+  };
+  onTestFinished(async () => {
+    await client.close();
+    await close();
   });
   const ledger = new ChaosLedger(TASK, 'test');
-  return { client, ledger, keys };
+  return { client, ledger, keys, close };
 }
 
 it.each([
@@ -51,7 +54,21 @@ it.each([
   expect(ledger.violations()).toEqual([]);
 });
 
-it('repeats what has no known outcome with the same key, through refusals, until it is acknowledged', async () => {
+it('files a gateway that is not there', async () => {
+  const { client, ledger, close } = await clientOf([cuts], false);
+  await close();
+  expect((await client.ask(ledger, ledger.next())).end).toBe('refused');
+});
+
+it('sees a repetition that becomes another job each time', async () => {
+  const { client, ledger } = await clientOf([cuts, says(202, jobDocument('1')), says(202, jobDocument('2'))]);
+  const entry = ledger.next();
+  await client.ask(ledger, entry);
+  await client.settled();
+  expect(ledger.violations()).toEqual([`${entry.key} became two jobs`]);
+});
+
+it('repeats what has no known outcome with the same key, through refusals, until it is acknowledged, and once more', async () => {
   const unknown = says(503, problem(503, 'outcome_unknown'));
   const { client, ledger, keys } = await clientOf([
     unknown,
@@ -62,7 +79,7 @@ it('repeats what has no known outcome with the same key, through refusals, until
   const entry = ledger.next();
   expect((await client.ask(ledger, entry)).end).toBe('unknown');
   await client.settled();
-  expect(keys).toEqual([entry.key, entry.key, entry.key, entry.key]);
+  expect(keys).toEqual(Array(5).fill(entry.key));
   expect(ledger.counts).toMatchObject({ acknowledged: 1, unknown: 0, refused: 0, repeated: 1 });
 });
 

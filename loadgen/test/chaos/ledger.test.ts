@@ -2,7 +2,7 @@ import type { Task } from '@heavy-lifter/gateway/contract';
 import { checksum, toHex } from '@heavy-lifter/gateway/workload';
 import { describe, expect, it } from 'vitest';
 import type { StoredJob } from '../../src/backlog.ts';
-import { ChaosLedger } from '../../src/chaos/ledger.ts';
+import { ChaosLedger, type Entry } from '../../src/chaos/ledger.ts';
 
 const TASK: Task = { ops: 100, chunks: 4, seed: 7 };
 
@@ -100,6 +100,56 @@ describe('the ledger of faults', () => {
     ledger.found(done('1', job.task, { result: { ...done('1', direct.task).result } as StoredJob['result'] }));
     ledger.answered(direct, { checksum: '00000000', count: TASK.ops });
     expect(ledger.violations()).toHaveLength(2);
+  });
+
+  it('sees a job that was computed rightly and is another than the one promised', () => {
+    const ledger = ledgerOf();
+    const entry = ledger.next();
+    ledger.acknowledged(entry, '1');
+    ledger.found(done('1', { ...entry.task, seed: 99 }));
+    expect(ledger.violations()).toContain('1 is another task');
+  });
+
+  describe('held against all that Redis has', () => {
+    const stored = (id: string, entry: Entry) =>
+      done(id, entry.task, { data: { v: 1, ...entry.task, requestId: entry.key }, finishedAt: 5 });
+
+    it('finds nothing where each request has the one job that it was told of', () => {
+      const ledger = ledgerOf();
+      const entry = ledger.next();
+      ledger.acknowledged(entry, '1');
+      ledger.found(stored('1', entry));
+      ledger.audit([stored('1', entry), done('9', entry.task)], 1);
+      expect(ledger.violations()).toEqual([]);
+      expect(ledger.counts).toMatchObject({ completed: 1, lost: 0 });
+    });
+
+    it('sees a second job of a repeated request', () => {
+      const ledger = ledgerOf();
+      const entry = ledger.next();
+      ledger.acknowledged(entry, '2');
+      ledger.audit([stored('1', entry), stored('2', entry)], 1);
+      expect(ledger.violations()).toEqual([`${entry.key} became two jobs`]);
+    });
+
+    it('sees a request that was refused and became a job all the same', () => {
+      const ledger = ledgerOf();
+      const entry = ledger.next();
+      ledger.end(entry, 'refused');
+      ledger.audit([stored('1', entry)], 1);
+      expect(ledger.violations()).toEqual([`${entry.key} was refused and became a job all the same`]);
+    });
+
+    it('sees a job that was completed and is gone, unless Redis may have let it go by then', () => {
+      const ledger = ledgerOf();
+      const entry = ledger.next();
+      ledger.acknowledged(entry, '1');
+      ledger.found(stored('1', entry));
+      ledger.audit([], 6);
+      expect(ledger.counts).toMatchObject({ completed: 1, lost: 0 });
+      ledger.audit([], 5);
+      expect(ledger.counts).toMatchObject({ completed: 0, lost: 1 });
+    });
   });
 
   it('sees a request that is filed nowhere', () => {

@@ -30,6 +30,13 @@ it('shows p50 and the maximum of each time, and a dash for what did not happen',
   expect(recovery.find((line) => line.includes('KILL'))).toMatch(/\| +- \|.*\| +300 \/ 900 \|/);
 });
 
+it('says why requests had no answer', () => {
+  const killed = cell({ target: 'gateway', reasons: { UND_ERR_SOCKET: 1_234 } });
+  expect(renderChaos([chaosResult([cell(), killed], 'pool')])).toContain(
+    '## Why requests failed or had no answer\n\n- pool, gateway KILL: 1,234 UND_ERR_SOCKET\n',
+  );
+});
+
 it('puts the modes of one comparison into one table', () => {
   const pool = chaosResult([cell({ target: 'gateway' })], 'pool');
   const text = renderChaos([pool, chaosResult([cell()])]);
@@ -39,7 +46,14 @@ it('puts the modes of one comparison into one table', () => {
 
 it('has a section on floods only where there was one', () => {
   expect(renderChaos([chaosResult([cell()])])).not.toContain('## Overload');
-  const overload = { asked: 60_000, served: 6_000, refused: 54_000, refusedMs: latencyMs, peakRssBytes: 2 ** 28 };
+  const overload = {
+    asked: 60_000,
+    served: 6_000,
+    refused: 54_000,
+    skipped: 0,
+    refusedMs: latencyMs,
+    peakRssBytes: 2 ** 28,
+  };
   const flood = cell({ target: 'gateway', fault: 'OVERLOAD', rounds: [round({ overload })] });
   const text = renderChaos([chaosResult([flood])]);
   expect(text).toContain('## Overload');

@@ -6,7 +6,7 @@ import { counts, round } from './support.ts';
 const WORKER_KILL = { target: 'rust-worker', fault: 'KILL' } as const;
 const kept: Partial<Counts> = { sent: 10, acknowledged: 9, completed: 9, refused: 1 };
 const verdict = (more: Partial<Counts>, rounds = [round()], violations: string[] = []) =>
-  broken(WORKER_KILL, true, rounds, counts({ ...kept, ...more }), violations);
+  broken(WORKER_KILL, true, 100, rounds, counts({ ...kept, ...more }), violations);
 
 it('finds nothing where everything acknowledged is done', () => {
   expect(verdict({})).toEqual([]);
@@ -31,11 +31,15 @@ it('wants every round to recover', () => {
   expect(verdict({}, [round(), round({ recovered: false })])).toEqual(['1 round(s) without recovery']);
 });
 
+it('wants a steady state before each fault', () => {
+  expect(verdict({}, [round({ steadyPerS: 5 })])).toEqual(['1 round(s) without a steady state']);
+});
+
 it('lets requests in flight die with their process, where no queue has promised anything', () => {
   const inFlight = counts({ sent: 10, completed: 7, unknown: 3 });
   const died = round({ inHand: { requests: 10, notServed: 3 } });
-  expect(broken({ target: 'gateway', fault: 'KILL' }, false, [died], inFlight, [])).toEqual([]);
-  expect(broken({ target: 'gateway', fault: 'TERM' }, false, [died], inFlight, [])).toEqual([
+  expect(broken({ target: 'gateway', fault: 'KILL' }, false, 100, [died], inFlight, [])).toEqual([]);
+  expect(broken({ target: 'gateway', fault: 'TERM' }, false, 100, [died], inFlight, [])).toEqual([
     '3 request(s) in flight were not served by a gateway that was told to leave',
   ]);
 });

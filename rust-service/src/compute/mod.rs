@@ -3,6 +3,7 @@
 mod pool;
 mod priority;
 mod run;
+mod shared;
 
 use serde::Serialize;
 

@@ -1,10 +1,10 @@
 use std::{ops::Range, sync::Arc, time::Instant};
 
-use metrics::{Gauge, Histogram, gauge, histogram};
+use metrics::{gauge, histogram};
 use tokio::sync::Semaphore;
 use workload::{Kernel, Task};
 
-use super::{Submitted, priority::lower_calling_thread, run::Run};
+use super::{Submitted, priority::lower_calling_thread, run::Run, shared::Shared};
 
 /// How a [`ComputePool`] is bounded.
 #[derive(Clone, Copy, Debug)]
@@ -22,25 +22,12 @@ pub struct PoolSettings {
 #[error("{0} tasks are in hand")]
 pub struct Overloaded(pub usize);
 
-/// The arithmetic of a range, as [`workload::compute`].
-pub(super) type KernelFn = dyn Fn(u32, Range<u64>) -> u32 + Send + Sync;
-
 /// Compute threads and the tasks they have in hand.
 pub struct ComputePool {
     threads: rayon::ThreadPool,
     shared: Arc<Shared>,
     slots: Arc<Semaphore>,
     max_tasks: usize,
-}
-
-/// What every task needs of its pool.
-pub(super) struct Shared {
-    pub compute: Box<KernelFn>,
-    pub kernel_name: &'static str,
-    pub threads_busy: Gauge,
-    pub in_flight: Gauge,
-    pub wait_seconds: Histogram,
-    pub compute_seconds: Histogram,
 }
 
 impl ComputePool {

@@ -16,7 +16,7 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use workload::Task;
 
-use super::{ComputeError, Computed, Timings, pool::Shared};
+use super::{ComputeError, Computed, Timings, shared::Shared};
 
 /// Ops between two looks at the cancel flag: some milliseconds, so neither late nor noticeable.
 const SLICE: u64 = 1 << 25;

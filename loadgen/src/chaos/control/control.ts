@@ -7,7 +7,8 @@ import { Redis } from 'ioredis';
 import { Failure } from '../../failure.ts';
 import { pace } from '../../pacer.ts';
 import type { ChaosConfig } from '../config.ts';
-import { ChaosLedger, type Counts } from '../ledger.ts';
+import { ChaosLedger, type Counts, type Entry } from '../ledger.ts';
+import { broken } from '../verdict.ts';
 import { ITEMS, RESULTS } from './names.ts';
 
 /** 20 ms of work, 20 times a second: a worker that is busy nearly half of the time. */
@@ -19,12 +20,13 @@ const DRAIN_LIMIT_MS = 30_000;
 const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 const workerFile = fileURLToPath(new URL(`./worker${extension}`, import.meta.url));
 
-/** Resolves to the accounts after `ROUNDS` kills and a full drain. */
+/** Resolves to the accounts after `ROUNDS` kills and a full drain. Throws a `Failure` unless the checker does its work. */
 export async function chaosControl({ REDIS_URL, ROUNDS }: ChaosConfig, signal: AbortSignal): Promise<Counts> {
   if (!REDIS_URL) throw new Failure('REDIS_URL: the control needs a Redis');
   const redis = new Redis(REDIS_URL, { maxRetriesPerRequest: 3 });
   redis.on('error', () => {});
   const ledger = new ChaosLedger(TASK, 'control');
+  const entries: Entry[] = [];
   let worker = start(REDIS_URL);
   try {
     await redis.del(ITEMS, RESULTS);
@@ -37,6 +39,7 @@ export async function chaosControl({ REDIS_URL, ROUNDS }: ChaosConfig, signal: A
       signal: until,
       async send() {
         const entry = ledger.next();
+        entries.push(entry);
         const item = JSON.stringify({ id: entry.key, task: entry.task });
         // The reply is the promise: the item is in Redis, which keeps it.
         await redis.lpush(ITEMS, item);
@@ -56,8 +59,8 @@ export async function chaosControl({ REDIS_URL, ROUNDS }: ChaosConfig, signal: A
     over.abort();
     await load;
     await untilDrained(redis);
-    await file(redis, ledger);
-    return ledger.counts;
+    await file(redis, ledger, entries);
+    return judged(ledger);
   } finally {
     await kill(worker);
     await redis.del(ITEMS, RESULTS).catch(() => {});
@@ -93,16 +96,26 @@ async function untilBusy(redis: Redis, ledger: ChaosLedger, gone: number): Promi
 async function untilDrained(redis: Redis): Promise<void> {
   for (const deadline = Date.now() + DRAIN_LIMIT_MS; (await redis.llen(ITEMS)) > 0; await sleep(50))
     if (Date.now() > deadline) throw new Failure('the control does not drain');
-  // The last one that was taken.
-  await sleep(1_000);
+  // The last one that was taken, with room for a slow machine.
+  await sleep(3_000);
 }
 
-async function file(redis: Redis, ledger: ChaosLedger): Promise<void> {
-  for (const id of ledger.openJobs()) {
+/** In the words of the queue proper: an item that has no result by now is a job that does not exist. */
+async function file(redis: Redis, ledger: ChaosLedger, entries: readonly Entry[]): Promise<void> {
+  for (const { key: id, task } of entries) {
     const stored = await redis.hget(RESULTS, id);
     const result = stored ? { ...JSON.parse(stored), kernel: 'js', timings: { queuedMs: 0, computeMs: 0 } } : undefined;
-    const task = ledger.taskOf(id);
-    const data = result && task ? { v: 1 as const, ...task, requestId: id } : undefined;
+    const data = result && { v: 1 as const, ...task, requestId: id };
     ledger.found({ id, data, result, failure: undefined, createdAt: 0, finishedAt: result ? 0 : undefined, starts: 1 });
   }
+}
+
+/** What it loses must be all that the verdict finds: a checker that calls everything lost would prove nothing, either. */
+function judged(ledger: ChaosLedger): Counts {
+  const { counts } = ledger;
+  const verdict = broken({ target: 'rust-worker', fault: 'KILL' }, true, RATE, [], counts, ledger.violations());
+  if (counts.lost === 0) throw new Failure('the checker saw no loss where there must be some: it proves nothing');
+  if (verdict.length > 1 || counts.completed < counts.lost)
+    throw new Failure(`the checker sees more than the loss: ${verdict.join('; ')}; ${counts.completed} completed`);
+  return counts;
 }
