@@ -125,7 +125,9 @@ async function watch(world: World, cell: Cell, context: Before): Promise<Marks> 
     marks.jobStartedAgainAt ??= await inHand.startedAgainAt();
     if (!marks.readyAt || !over) continue;
     const backlogged = world.backlog && (world.waiting ?? Number.POSITIVE_INFINITY) > steadyBacklog;
-    if (world.backlog && !backlogged) marks.backlogAt ??= performance.now();
+    // The last time counts: a backlog may take a while to begin.
+    if (backlogged) delete marks.backlogAt;
+    else if (world.backlog) marks.backlogAt ??= performance.now();
     const errorAt = firstErrorAt(world.seen, faultAt);
     const from = Math.max(flowsFrom(errorAt, faultAt, marks), marks.readyAt);
     const flows = throughputBackAt(successes(world, cell), from, steadyPerS) !== undefined;
