@@ -35,6 +35,7 @@ export function watchers(settings: Settings, watched: readonly Service[], cpus: 
         `--storage.tsdb.path=${join(runDir, 'prometheus')}`,
         '--storage.tsdb.retention.time=7d',
         '--storage.tsdb.retention.size=1GB',
+        '--query.lookback-delta=5s',
         `--web.listen-address=127.0.0.1:${settings.PROMETHEUS_PORT}`,
       ],
       health: `http://127.0.0.1:${settings.PROMETHEUS_PORT}/-/ready`,

@@ -66,15 +66,15 @@ it('is left out on request, and says in one line what is missing', () => {
   expect(none.missing).toEqual([expect.stringMatching(/^no Prometheus on PATH.*apt-get install prometheus$/)]);
 });
 
-it('watches with what is installed, keeps as much as the containers do, and is for this machine only', () => {
+it('watches with what is installed, keeps and looks back as the containers do, and is for this machine only', () => {
   const queue = local({ MODE: 'queue' });
   const programs = ['prometheus', 'prometheus-redis-exporter'];
   const { services, missing } = installed(programs, () => watchers(queue.settings, queue.services, '1'));
   expect(services.map(({ name }) => name)).toEqual(['prometheus', 'redis-exporter']);
   expect(missing).toEqual([expect.stringMatching(/^no Grafana on PATH/)]);
   const { prometheus } = parse(readFileSync(join(root, 'compose/compose.yaml'), 'utf8'), { merge: true }).services;
-  const retention = (command: readonly string[]) => command.filter((word) => word.includes('retention'));
-  expect(retention(services[0]?.command ?? [])).toEqual(retention(prometheus.command));
+  const memory = (command: readonly string[]) => command.filter((word) => /retention|lookback/.test(word));
+  expect(memory(services[0]?.command ?? [])).toEqual(memory(prometheus.command));
   for (const { command, cpus, ports } of services) {
     expect(command.join(' ')).toContain(`listen-address=127.0.0.1:${Object.values(ports)[0]}`);
     expect(cpus).toBe('1');
