@@ -10,6 +10,7 @@ import { capacity, failIfWrong, idle, measure, paced, type Run, warmUp } from '.
 import { Progress } from './progress.ts';
 import { startSampler } from './resources.ts';
 import { Result } from './result.ts';
+import { scrapeCosts } from './scrapes.ts';
 import { settle } from './settle.ts';
 import { untilReady } from './target.ts';
 import { Telemetry } from './telemetry.ts';
@@ -55,6 +56,7 @@ export async function bench(config: Config, signal: AbortSignal): Promise<Result
     run.sharedQueue = others > 0;
     if (others > 0) notes.push(`${others} jobs of others were in the queue before this run`);
     const quiet = await phase('idle', 'the bystander alone', () => idle(run));
+    const scrapeCpuMs = await phase('scrapes', 'what being watched costs', () => scrapeCosts(config.SERVICES));
     const capacityPerS = await phase('capacity', '/non-blocking alone', () => capacity(run));
     await phase('warm up', `${config.WARMUP} s, checked but not measured`, () => warmUp(run));
 
@@ -119,6 +121,7 @@ export async function bench(config: Config, signal: AbortSignal): Promise<Result
       },
       queue,
       resources,
+      scrapeCpuMs,
       efficiency: (completed * config.OPS) / kernel.opsPerSecondPerCore / (cores.serviceCores * seconds),
       generator: { utilization, saturated, skipped },
     } satisfies Result);

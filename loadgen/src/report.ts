@@ -104,7 +104,7 @@ function latencies({ latencyMs, bystander, queue }: Result): string {
   );
 }
 
-function costs({ resources, efficiency, kernel, plan }: Result): string {
+function costs({ resources, scrapeCpuMs, efficiency, kernel, plan }: Result): string {
   const rows = Object.entries(resources).map(([name, { cpuS, peakRssBytes, peakThreads, restarts }]) => [
     name,
     seconds(cpuS),
@@ -115,7 +115,10 @@ function costs({ resources, efficiency, kernel, plan }: Result): string {
   ]);
   const unit = `${(kernel.opsPerSecondPerCore / 1e6).toFixed(0)} million ops/s on one core, path ${kernel.path}`;
   const share = `Efficiency ${percent(efficiency)}: useful kernel seconds over the seconds of ${plan.serviceCores} core(s); ${unit}.`;
-  return `${table([['', 'CPU', 'peak memory', ''], ...rows], 'lrrl')}\n\n${share}`;
+  const scrapes = Object.entries(scrapeCpuMs).map(([name, cost]) => `${name} ${cost.toFixed(1)} ms`);
+  const watched =
+    scrapes.length > 0 ? `\n\nBeing watched costs CPU for each scrape, once a second: ${scrapes.join(', ')}.` : '';
+  return `${table([['', 'CPU', 'peak memory', ''], ...rows], 'lrrl')}\n\n${share}${watched}`;
 }
 
 function context({ machine, plan, versions, runtime, startedAt, verify, generator, bystander }: Result): string {

@@ -90,6 +90,8 @@ export const Result = z.object({
     })
     .nullable(),
   resources: z.record(z.string(), Resource),
+  /** CPU in ms that each service spends on one look at its metrics; Prometheus takes one a second. */
+  scrapeCpuMs: z.record(z.string(), z.number().min(0)).default({}),
   /** Useful kernel seconds over the core seconds there were. */
   efficiency: z.number().min(0),
   generator: z.object({
