@@ -8,7 +8,7 @@ case $verb in
         built_typescript
         case "$verb-$MODE" in
             chaos-control-*) built_rust; redis_tool ;;
-            *-inline | *-unpooled | *-pool) [ "$verb" = scoreboard ] && { built_rust; redis_tool; } ;;
+            *-inline | *-unpooled | *-pool | *-wasm) [ "$verb" = scoreboard ] && { built_rust; redis_tool; } ;;
             *-microservice) built_rust ;;
             *) built_rust; redis_tool ;;
         esac

@@ -23,13 +23,13 @@ const Config = z.object({
     .default('false')
     .transform((text) => text === 'true'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  /** Compute threads of `pool`. */
+  /** Compute threads of `pool` and `wasm`. */
   THREADS: whole(1, 1024).default(() => availableParallelism()),
   /** Nice value of compute threads (Linux), so that accepting comes first. */
   COMPUTE_NICE: whole(0, 19).default(19),
   REDIS_URL: url(/^rediss?$/, 'redis://127.0.0.1:6390').default('redis://127.0.0.1:6390'),
   MICROSERVICE_URL: url(/^https?$/, 'http://127.0.0.1:4000').default('http://127.0.0.1:4000'),
-  /** Tasks in hand in `pool`; one more is refused. */
+  /** Tasks in hand in `pool` and `wasm`; one more is refused. */
   MAX_QUEUE: whole(1, 1_000_000).default(400),
   /** Calls to the microservice in flight; one more is refused. */
   MAX_IN_FLIGHT: whole(1, 100_000).default(400),
