@@ -1,4 +1,4 @@
-//! What both Rust services share, so that neither copies the other.
+//! What both Rust services share, so that neither copies the other. The addon `rust-native` has the same [`compute`].
 //!
 //! Layout: [`compute`] runs tasks on threads of its own and answers futures; [`settings`] reads the environment;
 //! [`logging`] and [`metrics`] say what happens, [`admin`] on a port of its own; [`http`] is a bounded HTTP server,
