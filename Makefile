@@ -10,7 +10,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 	@echo
 	@echo "  RUNTIME=  docker (where an engine answers), local (else: the same services as processes)"
-	@echo "  MODE=     inline, unpooled, pool, microservice, queue (default); all: four gateways side by side, for up;"
+	@echo "  MODE=     inline, unpooled, pool, wasm, native, microservice, queue (default); all: four gateways side by side, for up;"
 	@echo "            the four architectures one after the other, for chaos (its default)"
 	@echo "  Load      CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 SEED=0 RATE= DRAIN_LIMIT=20 WARMUP=2"
 	@echo "  Cores     CPUS= (for the services; the rest generate) REDIS_CPUS= THREADS= CONCURRENCY="

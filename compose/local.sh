@@ -7,10 +7,9 @@ case $verb in
     up | bench | scoreboard | chaos | chaos-control)
         built_typescript
         case "$verb-$MODE" in
-            chaos-control-*) built_rust; redis_tool ;;
-            *-inline | *-unpooled | *-pool) [ "$verb" = scoreboard ] && { built_rust; redis_tool; } ;;
-            *-microservice) built_rust ;;
-            *) built_rust; redis_tool ;;
+            scoreboard-* | chaos-control-* | *-queue | *-all) built_rust rust-microservice rust-worker; redis_tool ;;
+            *-microservice) built_rust rust-microservice rust-worker ;;
+            *-native) built_rust rust-native ;;
         esac
         if [ -n "${SLOW_DISK_FILE:-}" ]; then
             [ "$(uname -s)" = Linux ] || die 'SLOW_DISK needs Linux'

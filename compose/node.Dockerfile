@@ -1,4 +1,4 @@
-# The images `gateway` and `loadgen`. The context is the repository's root.
+# The images `gateway`, `gateway-native` and `loadgen`. The context is the repository's root.
 FROM node:26-trixie-slim AS manifests
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -43,6 +43,25 @@ ARG VERSION=unknown
 ENV COMMIT=$COMMIT
 LABEL org.opencontainers.image.title="heavy-lifter gateway" org.opencontainers.image.licenses=MIT \
       org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$COMMIT
+
+# The addon of MODE=native, with what rust.Dockerfile compiled already. No other image waits for it.
+FROM rust:1.95-slim-trixie AS native
+WORKDIR /src
+COPY Cargo.toml Cargo.lock ./
+COPY workload workload
+COPY rust-service rust-service
+COPY rust-microservice rust-microservice
+COPY rust-worker rust-worker
+COPY rust-native rust-native
+# As there: sources are always newer than what the kept target folder holds.
+RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
+    find workload rust-* -name '*.rs' -exec touch {} + \
+    && cargo build --release --locked -p rust-native \
+    && mkdir /out && cp target/release/librust_native.so /out
+
+FROM gateway AS gateway-native
+COPY --from=native /out/librust_native.so target/release/
+LABEL org.opencontainers.image.title="heavy-lifter gateway-native"
 
 FROM runtime AS loadgen
 COPY --from=loadgen-modules /app/node_modules node_modules

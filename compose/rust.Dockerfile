@@ -6,6 +6,7 @@ COPY workload workload
 COPY rust-service rust-service
 COPY rust-microservice rust-microservice
 COPY rust-worker rust-worker
+COPY rust-native rust-native
 # The kept target folder holds what other checkouts built, and cargo goes by file times: sources are always the newer ones.
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
     find workload rust-* -name '*.rs' -exec touch {} + \

@@ -5,7 +5,9 @@
 built_typescript
 command -v cargo >/dev/null || die 'missing: cargo (https://rustup.rs)'
 if [ "${1:-}" != lint ]; then
-    built_rust
+    # One by one as the modes do: together they would be built with other features of what they depend on.
+    built_rust rust-microservice rust-worker
+    built_rust rust-native
     redis_tool
 fi
 exec node compose/dist/check.js "$@"

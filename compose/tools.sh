@@ -44,11 +44,15 @@ built_typescript() {
     npx --no-install tsc -b >&2 || die 'the TypeScript does not compile'
 }
 
+# built_rust PACKAGE...
 built_rust() {
     command -v cargo >/dev/null || die 'missing: cargo (https://rustup.rs)'
     command -v cc >/dev/null || die 'missing: a C compiler, e.g. apt-get install build-essential'
-    [ -x target/release/rust-worker ] || say 'building the Rust services (some minutes the first time)'
-    cargo build --release --locked --quiet -p rust-microservice -p rust-worker >&2 || die 'the Rust services do not compile'
+    local package
+    for package; do
+        [ -e "target/release/lib${package//-/_}.d" ] || { say "building $* (some minutes the first time)"; break; }
+    done
+    cargo build --release --locked --quiet $(printf -- '-p %s ' "$@") >&2 || die "does not compile: $*"
 }
 
 # A redis-server to start as our own; one that already runs is never touched.

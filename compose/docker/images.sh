@@ -44,4 +44,4 @@ build() {
     die 'the images do not build (.run/build.log)'
 }
 
-built_images() { printf "$COMPOSE_PROJECT_NAME-%s " gateway loadgen rust-microservice rust-worker; }
+built_images() { printf "$COMPOSE_PROJECT_NAME-%s " gateway gateway-native loadgen rust-microservice rust-worker; }

@@ -11,6 +11,7 @@ const whole = (min: number, max: number) =>
     .refine((n) => n >= min && n <= max, { error: `must be a whole number from ${min} to ${max}` });
 const port = whole(0, 65_535);
 const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `must be a URL such as ${example}` });
+const kernels = ['auto', 'scalar', 'sse2', 'avx2', 'avx512', 'neon'] as const;
 
 const Config = z.object({
   MODE: z.enum(modeNames, { error: `must be one of ${modeNames.join(', ')}` }),
@@ -23,13 +24,15 @@ const Config = z.object({
     .default('false')
     .transform((text) => text === 'true'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  /** Compute threads of `pool`. */
+  /** Compute threads of `pool`, `wasm` and `native`. */
   THREADS: whole(1, 1024).default(() => availableParallelism()),
   /** Nice value of compute threads (Linux), so that accepting comes first. */
   COMPUTE_NICE: whole(0, 19).default(19),
+  /** Form of the Rust kernel in `native`; `auto` is the widest that this CPU has. */
+  KERNEL: z.enum(kernels, { error: `must be one of ${kernels.join(', ')}` }).default('auto'),
   REDIS_URL: url(/^rediss?$/, 'redis://127.0.0.1:6390').default('redis://127.0.0.1:6390'),
   MICROSERVICE_URL: url(/^https?$/, 'http://127.0.0.1:4000').default('http://127.0.0.1:4000'),
-  /** Tasks in hand in `pool`; one more is refused. */
+  /** Tasks in hand in `pool`, `wasm` and `native`; one more is refused. */
   MAX_QUEUE: whole(1, 1_000_000).default(400),
   /** Calls to the microservice in flight; one more is refused. */
   MAX_IN_FLIGHT: whole(1, 100_000).default(400),

@@ -6,14 +6,18 @@ import { root } from '../../src/settings.ts';
 import { docker, inspect, make, project } from './support.ts';
 
 beforeAll(async () => {
-  const { code, output } = await make('up', { MODE: 'all' });
-  expect(code, output).toBe(0);
+  // `all` is what runs afterwards.
+  for (const MODE of ['native', 'all']) {
+    const { code, output } = await make('up', { MODE });
+    expect(code, output).toBe(0);
+  }
 });
 afterAll(() => make('down'));
 
 describe('an image', () => {
   const base = {
     gateway: 'node:26-trixie-slim',
+    'gateway-native': 'node:26-trixie-slim',
     'rust-microservice': 'debian:trixie-slim',
     'rust-worker': 'debian:trixie-slim',
   };
@@ -25,6 +29,7 @@ describe('an image', () => {
 
   it.each([
     ['gateway', 60],
+    ['gateway-native', 60],
     ['rust-microservice', 15],
     ['rust-worker', 15],
   ] as const)('%s adds at most %i MB to its base, and says what it is', (name, megabytes) => {

@@ -115,7 +115,7 @@ it('MODE=all puts four gateways side by side', async () => {
 
 describe('what cannot be done is said in one line', () => {
   it.each([
-    ['up', { MODE: 'fast' }, /^MODE must be one of inline microservice pool queue unpooled all$/m],
+    ['up', { MODE: 'fast' }, /^MODE must be one of inline microservice native pool queue unpooled wasm all$/m],
     ['up', { MODE: 'pool', CPUS: 'many' }, /^CPUS must be a number of CPUs$/m],
     ['up', { RUNTIME: 'cloud' }, /^RUNTIME must be one of/m],
     ['stop', { SERVICE: 'redis' }, /^nothing is up/m],

@@ -1,5 +1,4 @@
-/** One chunk of a task on the thread that calls it: the code that every mode of this process shares. */
-import { sumRange } from '../workload.ts';
+/** One chunk of a task on the thread that calls it: the code that every JavaScript mode of this process shares. */
 
 export interface Chunk {
   readonly seed: number;
@@ -17,7 +16,10 @@ export interface ChunkResult {
   readonly endedAt: number;
 }
 
-/** Ops between two looks at the cancel flag: about 20 ms. */
+/** A kernel: `sumRange` of `../workload.ts`, or another that agrees with it. */
+export type SumRange = (seed: number, from: number, to: number) => number;
+
+/** Ops between two looks at the cancel flag: at most 20 ms. */
 const SLICE = 1 << 24;
 
 /** Milliseconds on the clock that all threads of a process share (`performance.now` starts anew in each). */
@@ -25,7 +27,7 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-export function runChunk({ seed, from, to, cancelled }: Chunk): ChunkResult {
+export function runChunk(sumRange: SumRange, { seed, from, to, cancelled }: Chunk): ChunkResult {
   const startedAt = monotonicMs();
   let sum = 0;
   let at = from;

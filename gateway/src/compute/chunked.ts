@@ -3,12 +3,13 @@ import { chunkRanges, type Task, toHex } from '../workload.ts';
 import { type Chunk, type ChunkResult, monotonicMs } from './chunk.ts';
 
 /**
- * Splits a task, has each chunk run by `run`, and combines the sums. On abort, or when one chunk fails, chunks that
+ * Splits a task, has each chunk run by `run` with `kernel`, and combines the sums. On abort, or when one chunk fails, chunks that
  * have not started do nothing and running ones stop at their next slice. Throws the signal's reason or the failure.
  */
 export async function computeChunked(
   task: Task,
   signal: AbortSignal,
+  kernel: string,
   run: (chunk: Chunk) => Promise<ChunkResult> | ChunkResult,
 ): Promise<Computed> {
   const handedOverAt = monotonicMs();
@@ -26,7 +27,7 @@ export async function computeChunked(
     return {
       checksum: toHex(done.reduce((sum, chunk) => (sum + chunk.sum) | 0, 0) >>> 0),
       count: done.reduce((count, chunk) => count + chunk.count, 0),
-      kernel: 'js',
+      kernel,
       timings: { queuedMs: Math.max(0, startedAt - handedOverAt), computeMs: endedAt - startedAt },
     };
   } catch (error) {

@@ -1,4 +1,4 @@
 const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 
-/** The thread's entry beside this file: `.js` once built, `.ts` under a test runner. */
-export const threadFile = new URL(`./thread${extension}`, import.meta.url);
+/** The entry of a thread that computes with this kernel: `.js` once built, `.ts` under a test runner. */
+export const threadFile = (kernel: string) => new URL(`./threads/${kernel}${extension}`, import.meta.url);

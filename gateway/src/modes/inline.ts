@@ -3,11 +3,14 @@ import { runChunk } from '../compute/chunk.ts';
 import { computeChunked } from '../compute/chunked.ts';
 import { MAX_OPS_DIRECT } from '../contract.ts';
 import type { CreateMode } from '../mode.ts';
+import { sumRange } from '../workload.ts';
 
 export const create: CreateMode = () => ({
   maxOps: MAX_OPS_DIRECT,
   computesHere: true,
-  run: async (task, { signal }) => ({ computed: await computeChunked(task, signal, runChunk) }),
+  run: async (task, { signal }) => ({
+    computed: await computeChunked(task, signal, 'js', (chunk) => runChunk(sumRange, chunk)),
+  }),
   notReady: async () => undefined,
   close: async () => {},
 });

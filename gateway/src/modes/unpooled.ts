@@ -14,7 +14,7 @@ export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } 
   function runInNewThread(chunk: Chunk, signal: AbortSignal): Promise<ChunkResult> {
     return new Promise((resolve, reject) => {
       const workerData: ThreadData = { computeNice: COMPUTE_NICE, chunk };
-      const worker = new Worker(threadFile, { workerData });
+      const worker = new Worker(threadFile('js'), { workerData });
       live.add(worker);
       // Starting takes longer than most chunks, so a thread whose caller has left is ended, not only told.
       const end = () => void worker.terminate();
@@ -40,7 +40,7 @@ export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } 
         throw new ProblemError('overloaded', detail, { limit: 'MAX_LIVE_THREADS' });
       }
       try {
-        return { computed: await computeChunked(task, signal, (chunk) => runInNewThread(chunk, signal)) };
+        return { computed: await computeChunked(task, signal, 'js', (chunk) => runInNewThread(chunk, signal)) };
       } catch (error) {
         throw signal.aborted ? signal.reason : asLimit(error);
       }

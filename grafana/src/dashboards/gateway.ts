@@ -149,7 +149,8 @@ export const gateway = dashboard(
             }),
             panel({
               title: 'Worker threads',
-              about: 'Worker threads alive. Constant in pool, as many as there are chunks in hand in unpooled.',
+              about:
+                'Worker threads alive. Constant in pool, wasm and native, as many as there are chunks in hand in unpooled.',
               unit: 'short',
               width: 8,
               queries: [{ expr: `sum by (mode) (threads_live{${OWN}})`, legend: '{{mode}}' }],

@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url';
+import { FixedQueue, Piscina } from 'piscina';
+import { MAX_CHUNKS, MAX_OPS_DIRECT } from '../contract.ts';
+import { ProblemError } from '../errors.ts';
+import type { CreateMode } from '../mode.ts';
+import type { Chunk, ChunkResult } from './chunk.ts';
+import { computeChunked } from './chunked.ts';
+import { threadFile } from './file.ts';
+import type { ThreadData } from './thread.ts';
+
+/** A mode of a fixed number of piscina's threads that compute with `kernel`, a bounded queue in front of them. */
+export const pooled =
+  (kernel: string): CreateMode =>
+  ({ config: { THREADS, MAX_QUEUE, COMPUTE_NICE } }) => {
+    const workerData: ThreadData = { computeNice: COMPUTE_NICE };
+    const pool = new Piscina<Chunk, ChunkResult>({
+      filename: fileURLToPath(threadFile(kernel)),
+      minThreads: THREADS,
+      maxThreads: THREADS,
+      // Tasks are admitted below, by MAX_QUEUE; this one counts chunks and must never be the first to refuse.
+      maxQueue: MAX_QUEUE * MAX_CHUNKS,
+      taskQueue: new FixedQueue(),
+      // Else a chunk that finds no free thread goes to the end again, and all tasks become late together.
+      stricterFIFO: true,
+      workerData,
+    });
+    let inHand = 0;
+
+    return {
+      maxOps: MAX_OPS_DIRECT,
+      computesHere: true,
+      async run(task, { signal }) {
+        if (inHand >= MAX_QUEUE) {
+          throw new ProblemError('overloaded', `${inHand} tasks are in hand`, { limit: 'MAX_QUEUE' });
+        }
+        inHand++;
+        try {
+          // Not piscina's own abort: it would terminate a thread that is in the middle of a chunk.
+          return { computed: await computeChunked(task, signal, kernel, (chunk) => pool.run(chunk)) };
+        } finally {
+          inHand--;
+        }
+      },
+      notReady: async () => undefined,
+      gauges: () => ({ waiting: Math.max(0, inHand - THREADS), threads: pool.threads.length }),
+      close: () => pool.destroy(),
+    };
+  };

@@ -1,0 +1,4 @@
+import { sumRange } from '../../workload.ts';
+import { computeThread } from '../thread.ts';
+
+export default computeThread(sumRange);
