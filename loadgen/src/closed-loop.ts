@@ -8,6 +8,7 @@ export interface Load {
   readonly connections: number;
   readonly durationS: number;
   readonly signal: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Files every answer; without one the loop asks for /non-blocking and only counts. */
   readonly ledger?: Ledger;
 }
@@ -32,7 +33,7 @@ interface Client extends NodeJS.EventEmitter {
 }
 
 /** Runs the load to its end. Resolves also when nothing was ever answered. */
-export async function closedLoop({ url, connections, durationS, signal, ledger }: Load): Promise<Loaded> {
+export async function closedLoop({ url, connections, durationS, signal, headers, ledger }: Load): Promise<Loaded> {
   signal.throwIfAborted();
   const latency = new Latency();
   const unanswered = new Set<Client>();
@@ -80,6 +81,7 @@ export async function closedLoop({ url, connections, durationS, signal, ledger }
     requests: [
       {
         method: 'GET',
+        ...(headers ? { headers: { ...headers } } : {}),
         ...(ledger ? { setupRequest: (request) => ({ ...request, path: pathOf(ledger) }) } : { path: '/non-blocking' }),
         // Called before the client's own 'response' event, in the same turn.
         onResponse: (status, body) => {
