@@ -4,10 +4,11 @@
 
 verb=$1
 case $verb in
-    up | bench | scoreboard | chaos | chaos-control)
+    up | bench | scoreboard | compare | compare-runs | chaos | chaos-control)
         built_typescript
         case "$verb-$MODE" in
             chaos-control-*) built_rust; redis_tool ;;
+            compare-runs-*) ;;
             *-inline | *-unpooled | *-pool) [ "$verb" = scoreboard ] && { built_rust; redis_tool; } ;;
             *-microservice) built_rust ;;
             *) built_rust; redis_tool ;;
