@@ -8,6 +8,8 @@ export interface Figure {
   /** Null where the cell has no such figure. */
   readonly of: (result: Result) => number | null;
   readonly show: (value: number) => string;
+  /** A part of another: in the result, and not in tables. */
+  readonly part?: true;
 }
 
 /** Keys of `result.json`. */
@@ -34,6 +36,33 @@ export const FIGURES = {
     },
     show: percent,
   },
+  gatewayRssBytes: {
+    title: 'peak memory of the gateway',
+    better: 'lower',
+    of: ({ resources }) => peakOf(resources, 'gateway'),
+    show: size,
+    part: true,
+  },
+  rustRssBytes: {
+    title: 'peak memory of the Rust service',
+    better: 'lower',
+    of: ({ resources }) => peakOf(resources, 'rust-'),
+    show: size,
+    part: true,
+  },
+  acceptCostUs: {
+    title: 'us to accept',
+    better: 'lower',
+    of: ({ queue }) => (queue?.accepted ? queue.acceptCostUs : null),
+    show: number,
+  },
+  drainEfficiency: {
+    title: 'efficiency of the drain',
+    better: 'higher',
+    of: ({ queue }) => queue?.drainEfficiency ?? null,
+    show: percent,
+    part: true,
+  },
   drainS: {
     title: 'drain s',
     better: 'lower',
@@ -43,6 +72,7 @@ export const FIGURES = {
 } as const satisfies Record<string, Figure>;
 export type FigureName = keyof typeof FIGURES;
 export const figureNames = Object.keys(FIGURES) as FigureName[];
+export const tableNames = figureNames.filter((name) => !(FIGURES[name] as Figure).part);
 
 /** To the result: where it was promised only, from the promise to the completion. */
 function latency({ latencyMs, queue }: Result, at: 'p50' | 'p95' | 'p99'): number | null {
@@ -64,6 +94,12 @@ function cpuMsPerTask({ counts, resources }: Result): number | null {
 
 function peakRssBytes({ resources }: Result): number {
   return services(resources).reduce((sum, { peakRssBytes: peak }) => sum + peak, 0);
+}
+
+/** Of the services whose names begin so; null where there is none. */
+function peakOf(resources: Result['resources'], prefix: string): number | null {
+  const peaks = Object.entries(resources).filter(([name]) => name.startsWith(prefix));
+  return peaks.length > 0 ? Math.max(...peaks.map(([, used]) => used.peakRssBytes)) : null;
 }
 
 function services(resources: Result['resources']) {

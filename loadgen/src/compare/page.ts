@@ -4,7 +4,16 @@ import { createRequire } from 'node:module';
 import { comparability } from '../report.ts';
 import { answerOf } from './answer.ts';
 import { chartsOf } from './charts.ts';
-import { answerTable, cellTable, contenderTable, contextOf, LEGEND, type Table } from './report.ts';
+import {
+  answerTable,
+  cellTable,
+  contenderTable,
+  contextOf,
+  LEGEND,
+  TARGETS_NOTE,
+  type Table,
+  targetTable,
+} from './report.ts';
 import type { CompareResult } from './result.ts';
 import { sentencesOf } from './sentences.ts';
 
@@ -55,6 +64,9 @@ ${list(sentencesOf(answers))}
 <div class="charts">${charts.join('\n')}</div>
 <h2>Like for like</h2>
 <div class="scroll">${table(contenderTable(result))}</div>
+<h2>Targets</h2>
+<p class="faint">${escaped(TARGETS_NOTE)}</p>
+<div class="scroll">${table(targetTable(result))}</div>
 <h2>Every cell</h2>
 <div class="scroll">${table(cellTable(result))}</div>
 <h2>Where</h2>

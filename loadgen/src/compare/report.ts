@@ -5,11 +5,12 @@ import { markdownTable } from 'markdown-table';
 import { number, percent, size } from '../format.ts';
 import { comparability } from '../report.ts';
 import { answerOf, CRITERIA, type SizeAnswer } from './answer.ts';
-import { FIGURES, type Figure, figureNames } from './figures.ts';
+import { FIGURES, type Figure, tableNames } from './figures.ts';
 import { renderPage } from './page.ts';
 import type { CompareResult, Contender } from './result.ts';
 import { sentencesOf, workOf } from './sentences.ts';
 import type { Range } from './statistics.ts';
+import { reachedOf } from './targets.ts';
 
 /** Writes the three forms into the comparison's folder; returns the words. */
 export function saveCompare(result: CompareResult, folder: string): string {
@@ -45,6 +46,7 @@ export function renderCompare(result: CompareResult): string {
       .join('\n'),
     `## The winners at each task size\n\n${words(answerTable(answers))}\n\n${LEGEND}`,
     `## Like for like\n\n${words(contenderTable(result))}`,
+    `## Targets\n\n${TARGETS_NOTE}\n\n${words(targetTable(result))}`,
     `## Every cell: median (least to most)\n\n${words(cellTable(result))}`,
     `## Where\n\n${contextOf(result)}`,
   ].join('\n\n');
@@ -99,13 +101,21 @@ function noopOf({ cells }: CompareResult, { mode }: Contender): Range | null {
   return cells.find((cell) => cell.mode === mode && cell.ops === 1 && cell.connections === 1)?.figures.p50Ms ?? null;
 }
 
+export const TARGETS_NOTE =
+  'What the project means to reach on two cores with 100 connections, as ratios or differences of medians of this run; here under the most connections of its grid.';
+
+export function targetTable(result: CompareResult): Table {
+  const rows = reachedOf(result).map(({ what, target, measured, reached }) => [what, target, measured, reached]);
+  return { head: ['', 'target', 'measured', 'reached'], rows, align: 'lrrl' };
+}
+
 export function cellTable({ cells }: CompareResult): Table {
-  const head = ['ops', 'connections', 'mode', ...figureNames.map((name) => FIGURES[name].title), 'not served'];
+  const head = ['ops', 'connections', 'mode', ...tableNames.map((name) => FIGURES[name].title), 'not served'];
   const rows = cells.map((cell) => [
     { text: number(cell.ops), key: cell.ops },
     { text: String(cell.connections), key: cell.connections },
     cell.mode,
-    ...figureNames.map((name) => shown(cell.figures[name], (FIGURES[name] as Figure).show)),
+    ...tableNames.map((name) => shown(cell.figures[name], (FIGURES[name] as Figure).show)),
     notServed(cell),
   ]);
   return { head, rows, align: 'rrl'.padEnd(head.length, 'r') };

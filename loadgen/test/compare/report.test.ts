@@ -8,6 +8,7 @@ import { renderPage } from '../../src/compare/page.ts';
 import { renderCompare, saveCompare } from '../../src/compare/report.ts';
 import { CompareResult } from '../../src/compare/result.ts';
 import { sentencesOf } from '../../src/compare/sentences.ts';
+import { reachedOf } from '../../src/compare/targets.ts';
 import { inventedCompare, MODES } from './support.ts';
 
 const quiet = { seed: 1, cell: 0.01 };
@@ -60,6 +61,21 @@ describe('the answer', () => {
   });
 });
 
+describe('targets', () => {
+  const reached = (what: RegExp, of = result) => reachedOf(of).filter((one) => what.test(one.what));
+
+  it('are ratios and differences within the run, reached or not', () => {
+    expect(reached(/^microservice: tasks/)).toMatchObject([{ target: 'at least 7 x', reached: 'no' }]);
+    expect(reached(/^microservice: a no-op/)).toMatchObject([{ target: 'at most 400 us', reached: 'no' }]);
+    const near = inventedCompare({ ...MODES, microservice: { ...MODES.microservice, wayMs: 0.1 } }, quiet);
+    expect(reached(/^microservice: (tasks|a no-op)/, near).map((one) => one.reached)).toEqual(['yes', 'yes']);
+  });
+
+  it('have a dash where nothing was measured', () => {
+    expect(reached(/^queue/).map((one) => [one.measured, one.reached])).toEqual(Array(3).fill(['-', '-']));
+  });
+});
+
 describe('the report', () => {
   it('says first whether the figures compare, and has a row for each cell', () => {
     const text = renderCompare(result);
@@ -101,7 +117,7 @@ describe('the page', () => {
   });
 
   it('has its tables sorted by values, not by what is shown', () => {
-    const table = document.querySelectorAll('table.sortable')[2];
+    const table = document.querySelectorAll('table.sortable')[3];
     const columns = table?.querySelectorAll('thead th').length;
     const rows = [...(table?.querySelectorAll('tbody tr') ?? [])];
     expect(rows).toHaveLength(result.cells.length);
