@@ -2,7 +2,7 @@
 
 # Every mode over the grid, in fresh containers each time, and the report. Goes on where an interrupted run was.
 compare() {
-    local mode repetition folder code
+    local name repetition mode kernel folder code
     # Each alone: not even somebody who watches.
     observability=''
     wanted_modes=$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')
@@ -12,10 +12,10 @@ compare() {
     trap 'take_down' EXIT
     generate loadgen compare-plan || exit
     folder=$(newest_plan)
-    while read -r mode repetition <&3; do
-        printf '\n== %s, repetition %s ==\n' "$mode" "$repetition"
+    while read -r name repetition mode kernel <&3; do
+        printf '\n== %s, repetition %s ==\n' "$name" "$repetition"
         # In a shell of its own, as each mode has settings of its own.
-        (MODE=$mode && compare_visit "$folder" "$repetition") || {
+        (MODE=$mode && KERNEL=${kernel:-${KERNEL:-}} && compare_visit "$folder" "$name" "$repetition") || {
             code=$?
             [ -z "${interrupted:-}" ] || echo 'make compare with the same settings goes on from here'
             exit $code
@@ -26,6 +26,7 @@ compare() {
 
 compare_visit() {
     local from code=0 watcher
+    [ -z "$KERNEL" ] || export KERNEL
     select_modes
     take_down
     read_settings

@@ -15,8 +15,8 @@ export async function runCompare(given: Settings, signal: AbortSignal): Promise<
   const { code, lastLine: folder } = await generate(['compare-plan'], planEnv, settings, signal);
   if (code !== 0) return code;
   try {
-    for (const [mode = '', repetition = ''] of visitsIn(folder)) {
-      const visited = await visit({ ...settings, MODE: mode }, folder, repetition, signal);
+    for (const one of visitsIn(folder)) {
+      const visited = await visit({ ...settings, MODE: one.mode }, folder, one, signal);
       if (visited !== 0) return visited;
     }
   } finally {
@@ -33,17 +33,33 @@ export async function runCompareRuns(settings: Settings, signal: AbortSignal): P
   return (await generate(['compare-runs', A, B], {}, settings, signal)).code;
 }
 
-async function visit(settings: Settings, folder: string, repetition: string, signal: AbortSignal): Promise<number> {
-  console.log(`\n== ${settings.MODE}, repetition ${repetition} ==`);
-  await shutDown();
-  const from = performance.now();
-  await ensureUp(settings, signal);
-  const STARTUP_MS = String(Math.round(performance.now() - from));
-  const env = { ...benchEnv(settings, (await running())?.services ?? []), STARTUP_MS };
-  return (await generate(['compare-visit', folder, repetition], env, settings, signal)).code;
+interface Visit {
+  readonly name: string;
+  readonly repetition: string;
+  readonly mode: string;
+  /** Empty for whatever the settings say. */
+  readonly kernel: string;
 }
 
-function visitsIn(folder: string): string[][] {
+async function visit(
+  settings: Settings,
+  folder: string,
+  { name, repetition, kernel }: Visit,
+  signal: AbortSignal,
+): Promise<number> {
+  console.log(`\n== ${name}, repetition ${repetition} ==`);
+  await shutDown();
+  const from = performance.now();
+  await ensureUp(settings, signal, { ...process.env, ...(kernel ? { KERNEL: kernel } : {}) });
+  const STARTUP_MS = String(Math.round(performance.now() - from));
+  const env = { ...benchEnv(settings, (await running())?.services ?? []), STARTUP_MS };
+  return (await generate(['compare-visit', folder, name, repetition], env, settings, signal)).code;
+}
+
+function visitsIn(folder: string): Visit[] {
   const lines = readFileSync(resolve(root, folder, 'visits'), 'utf8').split('\n');
-  return lines.filter(Boolean).map((line) => line.split(' '));
+  return lines.filter(Boolean).map((line) => {
+    const [name = '', repetition = '', mode = '', kernel = ''] = line.split(' ');
+    return { name, repetition, mode, kernel };
+  });
 }

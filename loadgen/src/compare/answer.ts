@@ -1,6 +1,6 @@
 /** Which modes win at which task size, by what, and what of it is only noise. */
-import type { FigureName } from './figures.ts';
-import { FIGURES } from './figures.ts';
+import { isChoice } from './contenders.ts';
+import { FIGURES, type FigureName } from './figures.ts';
 import type { CompareCell, CompareResult } from './result.ts';
 import { differ, type Range } from './statistics.ts';
 
@@ -41,7 +41,7 @@ export function answerOf(result: CompareResult): SizeAnswer[] {
   const unit = unitOf(result);
   const sizes = [...new Set(result.cells.map(({ ops }) => ops))].filter((ops) => ops > 1).sort((a, b) => a - b);
   return sizes.map((ops) => {
-    const cells = result.cells.filter((cell) => cell.ops === ops && serves(cell));
+    const cells = result.cells.filter((cell) => cell.ops === ops && isChoice(cell.mode) && serves(cell));
     return {
       ops,
       workMs: (ops / unit) * 1000,

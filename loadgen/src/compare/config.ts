@@ -1,10 +1,10 @@
 /** The settings of a comparison, and what of them makes two runs the same one. */
 import { createHash } from 'node:crypto';
 import { MAX_CHUNKS, MAX_OPS_QUEUED } from '@heavy-lifter/gateway/contract';
-import { modeNames } from '@heavy-lifter/gateway/mode-names';
 import { z } from 'zod';
 import { Config as BenchConfig, seconds, whole } from '../config.ts';
 import { machine } from '../machine.ts';
+import { contenderNames, isChoice } from './contenders.ts';
 import { GRIDS, Grid } from './grid.ts';
 
 const flag = z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0').transform(Number).transform(Boolean);
@@ -50,11 +50,12 @@ const CompareConfig = z.object({
   MODE: z.string().default('all'),
   /** From the start of its processes until it was ready; only who starts them knows. */
   STARTUP_MS: whole(0, 600_000).optional(),
+  /** By default all; the quick grid without controls. */
   MODES: z
     .string()
-    .default(modeNames.join(','))
     .transform((text) => [...new Set(text.split(','))].sort())
-    .pipe(z.array(z.enum(modeNames, { error: `must be some of ${modeNames.join(',')}` })).min(1)),
+    .pipe(z.array(z.enum(contenderNames, { error: `must be some of ${contenderNames.join(',')}` })).min(1))
+    .optional(),
   QUICK: flag,
   FRESH: flag,
   /** Fewer have no range worth the name. */
@@ -101,7 +102,7 @@ export type Settings = z.infer<typeof Settings>;
 export function settingsOf(config: CompareConfig): Settings {
   const { cpu, cores } = machine();
   return {
-    modes: config.MODES,
+    modes: config.MODES ?? contenderNames.filter((name) => isChoice(name) || !config.QUICK).sort(),
     grid: gridOf(config),
     repetitions: config.REPETITIONS,
     order: config.ORDER ?? null,

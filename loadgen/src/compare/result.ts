@@ -83,7 +83,7 @@ export function resultOf({
     machine: first.machine,
     plan: first.plan,
     versions: Object.assign({}, ...results.map(({ versions }) => versions)),
-    contenders: settings.modes.map((mode) => contenderOf(mode, results, visited)),
+    contenders: settings.modes.map((mode) => contenderOf(mode, measured, visited)),
     cells,
   } satisfies CompareResult);
 }
@@ -106,8 +106,8 @@ function cellOf(repetitions: Measured[]): CompareCell {
   };
 }
 
-function contenderOf(mode: string, all: readonly Result[], visited: Journal['visited']): Contender {
-  const results = all.filter((result) => result.mode === mode);
+function contenderOf(mode: string, all: readonly Measured[], visited: Journal['visited']): Contender {
+  const results = all.filter((one) => one.mode === mode).flatMap(({ result }) => result ?? []);
   // The phases before the cells are one measurement for all cells of a visit.
   const once = (of: (result: Result) => number) => rangeOf([...new Set(results.map(of))]);
   return {

@@ -16,8 +16,8 @@ type Verb = (args: string[], signal: AbortSignal) => Promise<string | undefined>
 export const compareVerbs: Record<string, Verb> = {
   'compare-plan': async () => planCompare(settings()),
 
-  async 'compare-visit'([folder = '', repetition = ''], signal) {
-    await visit(settings(), folder, Number(repetition), signal);
+  async 'compare-visit'([folder = '', mode = '', repetition = ''], signal) {
+    await visit(settings(), folder, { mode, repetition: Number(repetition) }, signal);
     return undefined;
   },
 

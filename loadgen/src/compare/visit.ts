@@ -20,11 +20,16 @@ const IN_HAND_LIMIT_S = 120;
 /** Connections of the phase that asks for nothing: enough to keep one event loop busy. */
 const CAPACITY_CONNECTIONS = 10;
 
-/** Measures what is left of this visit. Throws a `Failure` if an answer is wrong or the mode is not there. */
-export async function visit(config: CompareConfig, folder: string, repetition: number, signal: AbortSignal) {
+/** Measures what is left of this visit of the contender `name`. Throws a `Failure` if an answer is wrong or the mode is not there. */
+export async function visit(
+  config: CompareConfig,
+  folder: string,
+  { mode: name, repetition }: Visit,
+  signal: AbortSignal,
+): Promise<void> {
   const journal = Journal.read(folder);
   const { grid } = journal.begun.settings;
-  const here: Visit = { mode: config.MODE, repetition };
+  const here: Visit = { mode: name, repetition };
   const cells = journal.open(here);
   const isQueue = config.MODE === 'queue';
   const backlog = isQueue && config.REDIS_URL ? await Backlog.open(config.REDIS_URL) : undefined;

@@ -50,8 +50,12 @@ describe('the order', () => {
 
 describe('settings', () => {
   it('have every mode that has a file, unless some are named', () => {
-    const read = readCompareConfig({});
-    expect('config' in read && read.config.MODES).toEqual([...modeNames].sort());
+    const modesOf = (env: NodeJS.ProcessEnv) => {
+      const read = readCompareConfig(env);
+      return 'config' in read ? settingsOf(read.config).modes : [];
+    };
+    expect(modesOf({ QUICK: '1' })).toEqual([...modeNames].sort());
+    expect(modesOf({})).toEqual([...modeNames, 'microservice-scalar'].sort());
     expect(configOf({ MODES: 'pool,inline,pool' }).MODES).toEqual(['inline', 'pool']);
   });
 

@@ -36,8 +36,8 @@ it('goes on after an interruption, repeats no cell, and ends with the three form
 }, async () => {
   const { run, plan } = await comparing();
   const folder = await plan();
-  expect(visitsOf(folder)).toBe('pool 1\npool 2\npool 3\n');
-  const interrupted = run('compare-visit', folder, '1');
+  expect(visitsOf(folder)).toBe('pool 1 pool\npool 2 pool\npool 3 pool\n');
+  const interrupted = run('compare-visit', folder, 'pool', '1');
   await waitFor('the first cell', () => / left$/m.test(interrupted.stdout()));
   interrupted.kill('SIGTERM');
   expect((await interrupted.ended).code).toBe(130);
@@ -47,7 +47,7 @@ it('goes on after an interruption, repeats no cell, and ends with the three form
   expect(await plan()).toBe(folder);
   expect(visitsOf(folder).startsWith(before.length < 4 ? 'pool 1' : 'pool 2')).toBe(true);
   for (const repetition of ['1', '2', '3']) {
-    const { code, stderr } = await run('compare-visit', folder, repetition).ended;
+    const { code, stderr } = await run('compare-visit', folder, 'pool', repetition).ended;
     expect(code, stderr).toBe(0);
   }
   const { measured } = Journal.read(folder);
@@ -70,7 +70,7 @@ it('goes on after an interruption, repeats no cell, and ends with the three form
 it('ends with 2 on a wrong answer under load, and keeps no figure of it', async () => {
   const { run, plan } = await comparing({ fate: underLoad('wrong') });
   const folder = await plan();
-  const { code, stderr } = await run('compare-visit', folder, '1').ended;
+  const { code, stderr } = await run('compare-visit', folder, 'pool', '1').ended;
   expect(code).toBe(2);
   expect(stderr).toContain('00000bad');
   expect(Journal.read(folder).measured.filter(({ ops }) => ops === LOAD_OPS)).toEqual([]);
@@ -79,7 +79,7 @@ it('ends with 2 on a wrong answer under load, and keeps no figure of it', async 
 it('keeps a cell in which nothing was served, as what it is', async () => {
   const { run, plan } = await comparing({ fate: underLoad('refused') });
   const folder = await plan();
-  await run('compare-visit', folder, '1').ended;
+  await run('compare-visit', folder, 'pool', '1').ended;
   const { stdout } = await run('compare-report', folder).ended;
   expect(stdout).toMatch(/^\| +1,009 .* 100\.0 % \|$/m);
   expect(stdout).toMatch(/^\| +1,009 .*\| none +\|/m);
