@@ -14,6 +14,7 @@ export async function runCompare(given: Settings, signal: AbortSignal): Promise<
   const { GATEWAY_URL: _none, ...planEnv } = benchEnv(settings, []);
   const { code, lastLine: folder } = await generate(['compare-plan'], planEnv, settings, signal);
   if (code !== 0) return code;
+  if (await shutDown()) console.log('a stack ran: it made room');
   try {
     for (const one of visitsIn(folder)) {
       const visited = await visit({ ...settings, MODE: one.mode }, folder, one, signal);

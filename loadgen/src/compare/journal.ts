@@ -118,16 +118,17 @@ function unfinished(resultsDir: string, hash: string): Journal | undefined {
   const folders = readdirSync(resultsDir).filter((name) => name.endsWith('-compare'));
   for (const name of folders.sort().reverse()) {
     const folder = join(resultsDir, name);
-    if (existsSync(join(folder, 'result.json')) || !existsSync(join(folder, FILE))) continue;
-    // A journal of another version of this program is nobody's to continue.
-    if (firstLineHash(join(folder, FILE)) === hash) return Journal.read(folder);
+    if (existsSync(join(folder, 'result.json'))) continue;
+    const journal = readable(folder);
+    if (journal?.begun.hash === hash) return journal;
   }
   return undefined;
 }
 
-function firstLineHash(file: string): string | undefined {
+/** A journal of another version of this program is nobody's to go on with. */
+function readable(folder: string): Journal | undefined {
   try {
-    return Begun.parse(JSON.parse(readFileSync(file, 'utf8').split('\n', 1)[0] ?? '')).hash;
+    return Journal.read(folder);
   } catch {
     return undefined;
   }

@@ -80,12 +80,13 @@ ${list(contextOf(result).split('\n').map(unmarked))}
 function table({ head, rows, align }: Table): string {
   const side = (index: number) => (align[index] === 'r' ? ' class="r"' : '');
   const cells = (row: Table['rows'][number]) =>
-    row.map((cell, index) =>
-      typeof cell === 'string'
-        ? `<td${side(index)}>${escaped(cell)}</td>`
-        : `<td${side(index)} data-sort="${cell.key}">${escaped(cell.text)}</td>`,
-    );
-  return `<table class="sortable">
+    row.map((cell, index) => {
+      const { text, key } = typeof cell === 'string' ? { text: cell, key: cell === '-' ? '' : undefined } : cell;
+      const sort = key === undefined ? '' : ` data-sort="${key}"`;
+      return `<td${side(index)}${sort}>${escaped(text)}</td>`;
+    });
+  // n-last: what has no value comes last in either direction.
+  return `<table class="sortable n-last">
 <thead><tr>${head.map((name, index) => `<th${side(index)}>${escaped(name)}</th>`).join('')}</tr></thead>
 <tbody>${rows.map((row) => `<tr>${cells(row).join('')}</tr>`).join('\n')}</tbody>
 </table>`;

@@ -48,6 +48,14 @@ it('forgets a line that was cut off while it was written', () => {
   expect(open().measured).toHaveLength(3);
 });
 
+it('leaves alone what it cannot read', () => {
+  const first = open();
+  appendFileSync(join(first.folder, 'cells.jsonl'), '{"kind":"cell","of":"another version"}\n');
+  const next = open();
+  expect(next.folder).not.toBe(first.folder);
+  expect(next.measured).toEqual([]);
+});
+
 it('begins anew with other settings, on request, and after one that is finished', () => {
   const first = open();
   measureOne(first);

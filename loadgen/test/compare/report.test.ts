@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { JSDOM, VirtualConsole } from 'jsdom';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { answerOf, CRITERIA } from '../../src/compare/answer.ts';
@@ -116,14 +117,28 @@ describe('the page', () => {
     }
   });
 
-  it('has its tables sorted by values, not by what is shown', () => {
-    const table = document.querySelectorAll('table.sortable')[3];
-    const columns = table?.querySelectorAll('thead th').length;
-    const rows = [...(table?.querySelectorAll('tbody tr') ?? [])];
-    expect(rows).toHaveLength(result.cells.length);
-    for (const row of rows) expect(row.querySelectorAll('td')).toHaveLength(columns as number);
-    const ops = rows.map((row) => Number(row.querySelector('td')?.getAttribute('data-sort')));
-    expect(ops).toEqual(result.cells.map((cell) => cell.ops));
+  it('runs without an error, and sorts a table by values, not by what is shown', async () => {
+    const errors: unknown[] = [];
+    const virtualConsole = new VirtualConsole();
+    virtualConsole.on('jsdomError', (error) => errors.push(error));
+    for (const kind of ['error', 'warn'] as const) virtualConsole.on(kind, (what) => errors.push(what));
+    const { window } = new JSDOM(html, { runScripts: 'dangerously', virtualConsole });
+    onTestFinished(() => window.close());
+    const table = window.document.querySelectorAll('table.sortable')[3] as HTMLTableElement;
+    const headers = [...table.querySelectorAll('th')];
+    const column = headers.findIndex((th) => th.textContent === 'completed/s');
+    const values = () =>
+      [...table.querySelectorAll('tbody tr')].map((row) => Number(row.children[column]?.getAttribute('data-sort')));
+    const inOrder = values().toSorted((x, y) => y - x);
+    expect(inOrder).toHaveLength(result.cells.length);
+    expect(values()).not.toEqual(inOrder);
+    for (const expected of [inOrder, inOrder.toReversed()]) {
+      const sorted = new Promise((resolve) => table.addEventListener('sort-end', resolve, { once: true }));
+      headers[column]?.click();
+      await sorted;
+      expect(values()).toEqual(expected);
+    }
+    expect(errors).toEqual([]);
   });
 
   it('shows text as text', () => {
