@@ -2,7 +2,7 @@
 import { mean } from 'simple-statistics';
 import { FIGURES, type FigureName } from './figures.ts';
 import type { CompareResult } from './result.ts';
-import { chance, differ, effect, LEAST_EFFECT, type Range } from './statistics.ts';
+import { chance, differ, ENOUGH, effect, LEAST_EFFECT, type Range } from './statistics.ts';
 
 /** A figure that both runs have. */
 export interface Pair {
@@ -36,7 +36,7 @@ export interface RunsVerdict {
 /** For all groups together: equal runs are called different at most this often. */
 const ALPHA = 0.05;
 /** How much further two runs must lie apart than the repetitions of either: those of one process move together. */
-const BEYOND_REPETITIONS = 1.5;
+const BEYOND_REPETITIONS = 2;
 /** What a slower or faster mode shows in, turned so that more is slower. */
 const TIMES: readonly FigureName[] = ['p50Ms', 'completedPerS'];
 
@@ -92,13 +92,15 @@ function judge(name: string, pairs: readonly Pair[], limit: number, independent:
   const logs = (values: readonly number[]) => values.map(Math.log);
   const distance = mean(logs(ofB)) - mean(logs(ofA));
   const probability = chance(ofA, ofB);
-  const noise = independent ? 0 : Math.max(...sides.map(spreadOfRepetitions));
+  // Of few values no test can say so much: then they have to lie apart like those that are not independent.
+  const enough = Math.min(ofA.length, ofB.length) > ENOUGH;
+  const noise = independent && enough ? 0 : Math.max(...sides.map(spreadOfRepetitions));
   return {
     name,
     effect: Math.exp(distance),
     chance: probability,
     differs:
-      probability < limit &&
+      (probability < limit || !enough) &&
       Math.abs(distance) > Math.log(1 + LEAST_EFFECT) &&
       Math.abs(distance) > BEYOND_REPETITIONS * noise,
   };

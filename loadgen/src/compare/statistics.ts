@@ -15,7 +15,7 @@ export type Range = z.infer<typeof Range>;
 /** Nobody chooses an architecture for less, and no shared machine measures less. */
 export const LEAST_EFFECT = 0.05;
 /** With fewer values on each side no permutation test can reach `ALPHA`. */
-const ENOUGH = 5;
+export const ENOUGH = 5;
 const ALPHA = 0.05;
 const PERMUTATIONS = 10_000;
 

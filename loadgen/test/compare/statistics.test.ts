@@ -68,6 +68,15 @@ describe('two runs', () => {
     }
   });
 
+  it('a kernel that only one mode has is found with three repetitions, where the machine is quiet', () => {
+    const still = { visit: 0.01, cell: 0.03 };
+    const found = Array.from({ length: 20 }, (_, n) => {
+      const a = inventedCompare(MODES, { seed: `a${n}`, ...still });
+      return !compareRuns(a, inventedCompare(slower('microservice'), { seed: `b${n}`, ...still })).equal;
+    });
+    expect(found.filter(Boolean).length).toBeGreaterThanOrEqual(18);
+  });
+
   it('a mode whose way became longer is found although its kernel is the same', () => {
     const longer = { ...MODES, pool: { ...MODES.pool, wayMs: 4 } };
     const { equal, groups } = compareRuns(run('a'), run('b', longer));
