@@ -2,12 +2,12 @@
 # RUNTIME=docker: the services as containers of compose.yaml. The host needs an engine, its compose plugin and make.
 # Usage: docker.sh <make target>
 . "$(dirname "$0")/tools.sh"
-for part in engine images stack bench services; do . "compose/docker/$part.sh"; done
+for part in engine images stack bench compare services; do . "compose/docker/$part.sh"; done
 
 trap 'interrupted=yes' INT TERM
 need_engine
 select_modes
-case $1 in up | bench | scoreboard | chaos*) ;; *) load_settings ;; esac
+case $1 in up | bench | scoreboard | compare* | chaos*) ;; *) load_settings ;; esac
 case $1 in
     up)
         up
@@ -26,6 +26,8 @@ case $1 in
         exit $code
         ;;
     scoreboard) scoreboard ;;
+    compare) compare ;;
+    compare-runs) compare_runs ;;
     chaos) chaos ;;
     chaos-control) chaos_control ;;
     down) if [ -n "$(containers --all)" ]; then take_down && echo 'everything is down'; else echo 'nothing was up'; fi ;;

@@ -8,6 +8,8 @@ case $verb-${TARGET:-}-${FAULT:-} in
     chaos-control-* | chaos-*-SLOW_DISK | chaos-redis-* | chaos-rust-worker-*) MODE=${MODE:-queue} ;;
     chaos-rust-microservice-*) MODE=${MODE:-microservice} ;;
     chaos-*) MODE=${MODE:-all} ;;
+    # Of every mode, unless some are named.
+    compare-*) if [ "${MODE:-all}" != all ]; then export MODES=${MODES:-$MODE}; fi; MODE=all ;;
     *) MODE=${MODE:-queue} ;;
 esac
 export MODE

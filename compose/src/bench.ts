@@ -74,7 +74,7 @@ export async function runScoreboard(settings: Settings, signal: AbortSignal): Pr
 
 type Target = { name: string; env: Readonly<Record<string, string>>; url?: string };
 
-function benchEnv(settings: Settings, targets: readonly Target[]): Record<string, string> {
+export function benchEnv(settings: Settings, targets: readonly Target[]): Record<string, string> {
   const plan = planCpus(settings.CPUS, settings.REDIS_CPUS);
   const admin = targets.filter(({ env }) => env.ADMIN_PORT);
   // The gateway first: it is the one whose tasks in flight the generator waits for.
@@ -96,7 +96,7 @@ function benchEnv(settings: Settings, targets: readonly Target[]): Record<string
   };
 }
 
-async function generate(args: string[], env: Record<string, string>, settings: Settings, signal: AbortSignal) {
+export async function generate(args: string[], env: Record<string, string>, settings: Settings, signal: AbortSignal) {
   const { generator } = planCpus(settings.CPUS, settings.REDIS_CPUS);
   const pin = generator && onPath('taskset') ? ['taskset', '-c', generator] : [];
   const [program = '', ...rest] = [...pin, process.execPath, join(root, 'loadgen/dist/main.js'), ...args];

@@ -72,6 +72,9 @@ const Settings = z.object({
     .regex(/^[A-Z]+\d?$/, { error: 'must be a signal such as KILL or TERM' })
     .default('KILL'),
   FOLLOW: z.string().optional(),
+  /** Two results to hold against each other. */
+  A: z.string().optional(),
+  B: z.string().optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -7,10 +7,14 @@ import { type Service, services } from './services.ts';
 import { readShared, type Settings } from './settings.ts';
 import { watchers, writeScrapeConfig } from './watchers.ts';
 
-/** Makes the wanted stack run. Resolves to whether it had to be started. */
-export async function ensureUp(settings: Settings, signal: AbortSignal): Promise<boolean> {
+/** Makes the wanted stack run; `env`: what its services are told. Resolves to whether it had to be started. */
+export async function ensureUp(
+  settings: Settings,
+  signal: AbortSignal,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<boolean> {
   const plan = planCpus(settings.CPUS, settings.REDIS_CPUS);
-  const serving = services(settings, readShared(process.env), plan);
+  const serving = services(settings, readShared(env), plan);
   const watching = watchers(settings, serving, plan.generator);
   const spec: Spec = { mode: settings.MODE, services: [...serving, ...watching.services] };
   if (watching.services.length > 0) writeScrapeConfig(settings, spec.services);

@@ -2,9 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ChaosResult } from '../src/chaos/result.ts';
+import { CompareResult } from '../src/compare/result.ts';
 import { Result } from '../src/result.ts';
 
-const schemas = { result: ['Result', Result], 'chaos-result': ['ChaosResult', ChaosResult] } as const;
+const schemas = {
+  result: ['Result', Result],
+  'chaos-result': ['ChaosResult', ChaosResult],
+  'compare-result': ['CompareResult', CompareResult],
+} as const;
 
 for (const [name, [title, schema]] of Object.entries(schemas)) {
   const file = new URL(`../schema/${name}.schema.json`, import.meta.url);

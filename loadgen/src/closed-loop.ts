@@ -8,6 +8,7 @@ export interface Load {
   readonly connections: number;
   readonly durationS: number;
   readonly signal: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Files every answer; without one the loop asks for /non-blocking and only counts. */
   readonly ledger?: Ledger;
 }
@@ -25,6 +26,9 @@ const RECONNECT_MS = 100;
 /** Longer than the run, or slow answers would be reported as none ("0 requests" was such a figure). */
 const TIMEOUT_BEYOND_S = 60;
 
+/** autocannon ends at the end of a sample, a second by default: what is shorter would last a second. */
+const SAMPLE_SHARE = 0.1;
+
 /** The parts of autocannon's client that its types leave out. */
 interface Client extends NodeJS.EventEmitter {
   _connect(): void;
@@ -32,7 +36,7 @@ interface Client extends NodeJS.EventEmitter {
 }
 
 /** Runs the load to its end. Resolves also when nothing was ever answered. */
-export async function closedLoop({ url, connections, durationS, signal, ledger }: Load): Promise<Loaded> {
+export async function closedLoop({ url, connections, durationS, signal, headers, ledger }: Load): Promise<Loaded> {
   signal.throwIfAborted();
   const latency = new Latency();
   const unanswered = new Set<Client>();
@@ -75,11 +79,13 @@ export async function closedLoop({ url, connections, durationS, signal, ledger }
     url,
     connections,
     duration: durationS,
+    sampleInt: Math.min(1000, durationS * SAMPLE_SHARE * 1000),
     timeout: durationS + TIMEOUT_BEYOND_S,
     setupClient,
     requests: [
       {
         method: 'GET',
+        ...(headers ? { headers: { ...headers } } : {}),
         ...(ledger ? { setupRequest: (request) => ({ ...request, path: pathOf(ledger) }) } : { path: '/non-blocking' }),
         // Called before the client's own 'response' event, in the same turn.
         onResponse: (status, body) => {

@@ -11,7 +11,7 @@ const number = (min: number, max: number, form: RegExp, what: string) => {
     .refine((n) => n >= min && n <= max, { error });
 };
 export const whole = (min: number, max: number) => number(min, max, /^\d{1,15}$/, 'a whole number');
-const seconds = (min: number, max: number) => number(min, max, /^\d{1,6}(\.\d+)?$/, 'seconds');
+export const seconds = (min: number, max: number) => number(min, max, /^\d{1,6}(\.\d+)?$/, 'seconds');
 const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `must be a URL such as ${example}` });
 
 /** `name=url,name=url`: where each service's metrics are. */

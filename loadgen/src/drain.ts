@@ -3,7 +3,7 @@ import type { Backlog } from './backlog.ts';
 import { Latency } from './latency.ts';
 import type { Ledger } from './ledger.ts';
 import { clear, type Measured, type Run } from './phases.ts';
-import type { Progress } from './progress.ts';
+import type { News } from './progress.ts';
 import type { Result } from './result.ts';
 
 type QueueResult = NonNullable<Result['queue']>;
@@ -20,14 +20,14 @@ export async function drainQueue(
   measured: Measured,
   loadEndedAt: number,
   { opsPerSecondPerCore, serviceCores, capacityPerS }: Unit,
-  progress: Progress,
+  news: News,
 ): Promise<QueueResult> {
   const { backlog, config, signal } = run;
   if (!backlog) throw new Error('a queue without Redis');
   const { ledger, seconds } = measured;
   const backlogAtEnd = await backlog.size();
   const { seconds: drainS, left } = await backlog.drain(config.DRAIN_LIMIT, signal, (n) =>
-    progress.update(`${n} jobs left, for at most ${config.DRAIN_LIMIT} s`),
+    news.update(`${n} jobs left, for at most ${config.DRAIN_LIMIT} s`),
   );
   const drainEndedAt = Date.now();
   const { completed, failed, open, missing } = await tally(backlog, ledger);
@@ -39,7 +39,7 @@ export async function drainQueue(
   if (left > 0) {
     const time =
       drainPerS > 0 ? `about ${Math.round(left / drainPerS)} s more at ${Math.round(drainPerS)}/s` : 'for ever';
-    progress.note(`${left} jobs are left after ${config.DRAIN_LIMIT} s and would take ${time}: clearing them`);
+    news.note(`${left} jobs are left after ${config.DRAIN_LIMIT} s and would take ${time}: clearing them`);
   }
   const discarded = left > 0 ? await clear(run, open) : 0;
 

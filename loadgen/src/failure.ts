@@ -2,7 +2,7 @@
 export class Failure extends Error {
   readonly exitCode: number;
 
-  /** 1: not measured, or not valid. 2: wrong answers. */
+  /** 1: not measured, or not valid. 2: wrong answers; of two comparisons: no answer, as 1 is one. */
   constructor(message: string, exitCode: 1 | 2 = 1) {
     super(message);
     this.exitCode = exitCode;

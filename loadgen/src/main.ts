@@ -4,6 +4,7 @@ import { chaos } from './chaos/chaos.ts';
 import { readChaosConfig } from './chaos/config.ts';
 import { chaosControl } from './chaos/control/control.ts';
 import { readChaos, renderChaos, saveChaos } from './chaos/report.ts';
+import { compareVerbs } from './compare/verbs.ts';
 import { readConfig } from './config.ts';
 import { Failure } from './failure.ts';
 import { printReport, saveRun } from './report.ts';
@@ -14,7 +15,7 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) once(process, signal).then(() => stop.abort());
 
 /** What the program can do; each resolves to the folder it wrote, if it wrote one. */
-const verbs: Record<string, (args: string[]) => Promise<string | undefined>> = {
+const verbs: Record<string, (args: string[], signal: AbortSignal) => Promise<string | undefined>> = {
   async bench() {
     const config = settingsOf(readConfig(process.env));
     const result = await bench(config, stop.signal);
@@ -42,6 +43,8 @@ const verbs: Record<string, (args: string[]) => Promise<string | undefined>> = {
     return undefined;
   },
 
+  ...compareVerbs,
+
   async 'chaos-table'(folders) {
     console.log(`\n${renderChaos(folders.map(readChaos))}`);
     return undefined;
@@ -51,7 +54,7 @@ const verbs: Record<string, (args: string[]) => Promise<string | undefined>> = {
 async function main([verb = '', ...args]: string[]): Promise<void> {
   const run = verbs[verb];
   if (!run) throw new Failure(`usage: ${Object.keys(verbs).join(' | ')}`);
-  const folder = await run(args);
+  const folder = await run(args, stop.signal);
   if (!folder) return;
   console.log(`\n${folder}`);
   // For a parent that wants to know where: the runner's tables.

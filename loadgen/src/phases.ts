@@ -9,8 +9,8 @@ import { Ledger } from './ledger.ts';
 import { openLoop } from './open-loop.ts';
 import { type Bystander, startProbe } from './probe.ts';
 
-const IDLE_S = 2;
-const CAPACITY_S = 2;
+/** Of the two phases before the load. */
+const QUIET_S = 2;
 /** Of what the gateway was measured to accept: a load that it should bear well. */
 const PACED_SHARE = 0.7;
 /** Far from any seed of the measured requests, so that no answer can be confused. */
@@ -25,6 +25,8 @@ export interface Run {
   readonly onBystander: (ms: number) => void;
   /** Whether the queue held jobs of others when this run began: then only its own may be cleared. */
   sharedQueue: boolean;
+  /** Of every request of the closed loop. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Measured = Loaded & { ledger: Ledger; bystander: Bystander; utilization: number; skipped: number };
@@ -34,16 +36,16 @@ export function task({ OPS, CHUNKS, SEED }: Config): Task {
 }
 
 /** The bystander alone. */
-export async function idle({ config, signal, onBystander }: Run): Promise<Bystander> {
+export async function idle({ config, signal, onBystander }: Run, durationS = QUIET_S): Promise<Bystander> {
   const probe = await startProbe(config.GATEWAY_URL, onBystander);
-  await sleep(IDLE_S * 1000, undefined, { signal }).catch(() => undefined);
+  await sleep(durationS * 1000, undefined, { signal }).catch(() => undefined);
   return probe.stop();
 }
 
 /** Answers a second of a request that does nothing: the ceiling of HTTP here. */
-export async function capacity({ config, signal }: Run): Promise<number> {
+export async function capacity({ config, signal }: Run, durationS = QUIET_S): Promise<number> {
   const { GATEWAY_URL: url, CONNECTIONS: connections } = config;
-  const { served, seconds } = await closedLoop({ url, connections, durationS: CAPACITY_S, signal });
+  const { served, seconds } = await closedLoop({ url, connections, durationS, signal });
   return served / seconds;
 }
 
@@ -98,6 +100,7 @@ async function loadWithBystander(run: Run, ledger: Ledger, durationS: number, ra
 async function load(run: Run, ledger: Ledger, durationS: number, rate: number): Promise<Loaded & { skipped: number }> {
   run.ledgers.push(ledger);
   const { config, signal } = run;
-  const settings = { url: config.GATEWAY_URL, connections: config.CONNECTIONS, durationS, signal, ledger };
+  const { GATEWAY_URL: url, CONNECTIONS: connections } = config;
+  const settings = { url, connections, durationS, signal, ledger, headers: run.headers ?? {} };
   return rate > 0 ? openLoop(settings, rate) : { ...(await closedLoop(settings)), skipped: 0 };
 }

@@ -1,5 +1,5 @@
 /** What a person sees while it runs: one line that rewrites itself on a terminal, a line for each phase elsewhere. */
-export class Progress {
+export class Progress implements News {
   readonly #tty = process.stdout.isTTY === true;
   #phase = '';
   #startedAt = 0;
@@ -35,4 +35,10 @@ export class Progress {
     const line = `${this.#phase} ${seconds} s: ${text}`;
     process.stdout.write(`\r\x1b[K${line.slice(0, (process.stdout.columns ?? 80) - 1)}`);
   }
+}
+
+/** What happens within a phase: `update` may be overwritten, `note` stays. */
+export interface News {
+  update(text: string): void;
+  note(text: string): void;
 }

@@ -1,5 +1,5 @@
 /** A gateway of a few lines whose faults can be chosen; what it answers without a fault is right. */
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Task } from '@heavy-lifter/gateway/contract';
@@ -19,6 +19,8 @@ export interface Stub {
   readonly url: string;
   /** Tasks as they came. */
   readonly asked: Task[];
+  /** Of each of them. */
+  readonly headers: IncomingHttpHeaders[];
   close(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export function underLoad(fate: Fate, from = 0): (n: number, task: Task) => Fate
 
 export async function startStub({ mode = 'pool', fate = () => 'right', delayMs = 0 }: StubSettings): Promise<Stub> {
   const asked: Task[] = [];
+  const headers: IncomingHttpHeaders[] = [];
 
   async function blocking(task: Task, response: ServerResponse): Promise<void> {
     const n = asked.push(task);
@@ -61,6 +64,7 @@ export async function startStub({ mode = 'pool', fate = () => 'right', delayMs =
     if (pathname !== '/blocking') return json(response, 200, {});
     let body = '';
     for await (const part of request) body += part;
+    headers.push(request.headers);
     const { ops, chunks, seed } = body ? JSON.parse(body) : Object.fromEntries(searchParams);
     await blocking({ ops: Number(ops), chunks: Number(chunks), seed: Number(seed) }, response);
   });
@@ -68,6 +72,7 @@ export async function startStub({ mode = 'pool', fate = () => 'right', delayMs =
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    headers,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,56 @@
+# A comparison in containers; sourced by docker.sh. bash 3.2 (macOS) has to do.
+
+# Every mode over the grid, in fresh containers each time, and the report. Goes on where an interrupted run was.
+compare() {
+    local name repetition mode kernel folder code
+    # Each alone: not even somebody who watches.
+    observability=''
+    wanted_modes=$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')
+    profiles=$(printf -- '--profile %s ' $wanted_modes)
+    build
+    read_settings
+    trap 'take_down' EXIT
+    generate loadgen compare-plan || exit
+    folder=$(newest_plan)
+    while read -r name repetition mode kernel <&3; do
+        printf '\n== %s, repetition %s ==\n' "$name" "$repetition"
+        # In a shell of its own, as each mode has settings of its own.
+        (MODE=$mode && KERNEL=${kernel:-${KERNEL:-}} && compare_visit "$folder" "$name" "$repetition") || {
+            code=$?
+            [ -z "${interrupted:-}" ] || echo 'make compare with the same settings goes on from here'
+            exit $code
+        }
+    done 3<"$folder/visits"
+    generate loadgen compare-report "$folder"
+}
+
+compare_visit() {
+    local from code=0 watcher
+    [ -z "$KERNEL" ] || export KERNEL
+    select_modes
+    take_down
+    read_settings
+    from=$(now_ms)
+    compose up --detach --no-build $(wanted_services) >.run/up.log 2>&1 || refuse
+    until_ready "gateway-$MODE" "$(port_of "$MODE")"
+    [ -z "$from" ] || export STARTUP_MS=$(($(now_ms) - from))
+    engine_events >.run/events.jsonl &
+    watcher=$!
+    targets
+    generate loadgen compare-visit "$@" || code=$?
+    kill "$watcher" 2>/dev/null
+    return $code
+}
+
+# Exit code 0: equal within noise; 1: not.
+compare_runs() {
+    [ -n "${A:-}" ] && [ -n "${B:-}" ] || die 'which two? make compare-runs A=results/...-compare B=results/...-compare'
+    build
+    generate loadgen compare-runs "$A" "$B"
+}
+
+# The comparison that was planned last: a resumed one has an older name.
+newest_plan() { dirname "$(ls -t "${RESULTS_DIR:-results}"/*-compare/visits | head -n 1)"; }
+
+# Nothing where `date` knows no milliseconds (macOS).
+now_ms() { case $(date +%s%3N) in *N) ;; *) date +%s%3N ;; esac; }

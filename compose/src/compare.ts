@@ -1,0 +1,66 @@
+/** Every mode over the grid of a comparison, in fresh processes each time, and the report. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { benchEnv, generate } from './bench.ts';
+import { running, shutDown } from './control.ts';
+import { UserError } from './errors.ts';
+import { root, type Settings } from './settings.ts';
+import { ensureUp } from './up.ts';
+
+/** Goes on where an interrupted run of the same settings was. Its own stack goes down at the end. */
+export async function runCompare(given: Settings, signal: AbortSignal): Promise<number> {
+  // Each alone: not even somebody who watches.
+  const settings: Settings = { ...given, OBSERVABILITY: 'off' };
+  const { GATEWAY_URL: _none, ...planEnv } = benchEnv(settings, []);
+  const { code, lastLine: folder } = await generate(['compare-plan'], planEnv, settings, signal);
+  if (code !== 0) return code;
+  if (await shutDown()) console.log('a stack ran: it made room');
+  try {
+    for (const one of visitsIn(folder)) {
+      const visited = await visit({ ...settings, MODE: one.mode }, folder, one, signal);
+      if (visited !== 0) return visited;
+    }
+  } finally {
+    await shutDown();
+    if (signal.aborted) console.log('make compare with the same settings goes on from here');
+  }
+  return (await generate(['compare-report', folder], {}, settings, signal)).code;
+}
+
+/** Resolves to 0 if the comparisons `A` and `B` are equal within noise, to 1 if they are not. */
+export async function runCompareRuns(settings: Settings, signal: AbortSignal): Promise<number> {
+  const { A, B } = settings;
+  if (!A || !B) throw new UserError('which two? make compare-runs A=results/...-compare B=results/...-compare');
+  return (await generate(['compare-runs', A, B], {}, settings, signal)).code;
+}
+
+interface Visit {
+  readonly name: string;
+  readonly repetition: string;
+  readonly mode: string;
+  /** Empty for whatever the settings say. */
+  readonly kernel: string;
+}
+
+async function visit(
+  settings: Settings,
+  folder: string,
+  { name, repetition, kernel }: Visit,
+  signal: AbortSignal,
+): Promise<number> {
+  console.log(`\n== ${name}, repetition ${repetition} ==`);
+  await shutDown();
+  const from = performance.now();
+  await ensureUp(settings, signal, { ...process.env, ...(kernel ? { KERNEL: kernel } : {}) });
+  const STARTUP_MS = String(Math.round(performance.now() - from));
+  const env = { ...benchEnv(settings, (await running())?.services ?? []), STARTUP_MS };
+  return (await generate(['compare-visit', folder, name, repetition], env, settings, signal)).code;
+}
+
+function visitsIn(folder: string): Visit[] {
+  const lines = readFileSync(resolve(root, folder, 'visits'), 'utf8').split('\n');
+  return lines.filter(Boolean).map((line) => {
+    const [name = '', repetition = '', mode = '', kernel = ''] = line.split(' ');
+    return { name, repetition, mode, kernel };
+  });
+}

@@ -1,0 +1,47 @@
+/** `make compare`: a grid of two cells, interrupted and gone on with. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { waitFor } from '../../../gateway/test/support/wait.ts';
+import { CompareResult } from '../../../loadgen/src/compare/result.ts';
+import { begin, make, onlyResult, openPorts, runtime } from './support.ts';
+
+afterAll(() => make('down'));
+
+it('goes on after Ctrl-C without repeating a cell, and leaves a report and nothing that runs', async () => {
+  const RESULTS_DIR = mkdtempSync(join(tmpdir(), 'heavy-lifter-compare-'));
+  const grid = { QUICK: '1', MODES: 'inline,queue', OPS: '1,200000', CONNECTIONS: '2', DURATION: '0.5', RESULTS_DIR };
+  const cells = () => {
+    const [folder] = readdirSync(RESULTS_DIR);
+    const file = join(RESULTS_DIR, folder ?? '', 'cells.jsonl');
+    const lines = folder && existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+    return lines.filter((line) => line.startsWith('{"kind":"cell"'));
+  };
+
+  const first = begin('compare', grid);
+  await waitFor('the first cell', () => cells().length > 0, 120_000);
+  first.interrupt();
+  expect((await first.ended).code).not.toBe(0);
+  const before = cells();
+  expect(before.length).toBeLessThan(12);
+
+  const { code, output } = await make('compare', grid);
+  expect(code, output).toBe(0);
+  expect(output).toContain('going on with');
+  expect(cells().slice(0, before.length)).toEqual(before);
+  expect(cells()).toHaveLength(12);
+  const result = onlyResult(RESULTS_DIR, CompareResult);
+  expect(result.settings).toMatchObject({ runtime, modes: ['inline', 'queue'] });
+  expect(result.cells.map(({ valid }) => valid)).toEqual([3, 3, 3, 3]);
+  for (const { figures } of result.cells) expect(figures.completedPerS?.median).toBeGreaterThan(0);
+  for (const { startupMs } of result.contenders) expect(startupMs?.min).toBeGreaterThan(0);
+  const folder = join(RESULTS_DIR, result.id);
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(['report.html', 'report.md']));
+  expect(await openPorts()).toEqual([]);
+
+  const runs = await make('compare-runs', { A: folder, B: folder, RESULTS_DIR });
+  expect(runs.code, runs.output).toBe(0);
+  expect(runs.output).toContain('Equal within noise.');
+  rmSync(RESULTS_DIR, { recursive: true });
+});

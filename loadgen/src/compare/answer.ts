@@ -1,0 +1,112 @@
+/** Which modes win at which task size, by what, and what of it is only noise. */
+import { isChoice } from './contenders.ts';
+import { FIGURES, type FigureName } from './figures.ts';
+import type { CompareCell, CompareResult } from './result.ts';
+import { differ, type Range } from './statistics.ts';
+
+export interface Criterion {
+  readonly name: string;
+  readonly figure: FigureName;
+  /** Under the fewest connections of a size, or under the most. */
+  readonly under: 'fewest' | 'most';
+}
+
+export const CRITERIA: readonly Criterion[] = [
+  { name: 'latency of one caller (p50)', figure: 'p50Ms', under: 'fewest' },
+  { name: 'throughput (completed/s)', figure: 'completedPerS', under: 'most' },
+  { name: 'bystander (p99)', figure: 'bystanderP99Ms', under: 'most' },
+  { name: 'cost (CPU per task)', figure: 'cpuMsPerTask', under: 'fewest' },
+];
+
+/** Callers notice no less: within this of the best bystander a mode counts as considerate. */
+const BYSTANDER_SLACK_MS = 10;
+
+export interface Winners {
+  /** The best first; the others are equal to it within noise. Empty if nothing was measured. */
+  readonly modes: string[];
+  readonly best: Range | null;
+}
+
+export interface SizeAnswer {
+  readonly ops: number;
+  /** What the task takes one core of the JS kernel, or of the slowest one where no mode runs JS. */
+  readonly workMs: number;
+  /** By the name of the criterion. */
+  readonly winners: Record<string, Winners>;
+  readonly choice: { modes: string[]; decidedBy: string };
+}
+
+/** For each task size; without the one that is no work. */
+export function answerOf(result: CompareResult): SizeAnswer[] {
+  const unit = unitOf(result);
+  const sizes = [...new Set(result.cells.map(({ ops }) => ops))].filter((ops) => ops > 1).sort((a, b) => a - b);
+  return sizes.map((ops) => {
+    const cells = result.cells.filter((cell) => cell.ops === ops && isChoice(cell.mode) && serves(cell));
+    return {
+      ops,
+      workMs: (ops / unit) * 1000,
+      winners: Object.fromEntries(CRITERIA.map((criterion) => [criterion.name, winnersOf(cells, criterion)])),
+      choice: choiceOf(cells),
+    };
+  });
+}
+
+/** A mode that fails more requests than it serves is no choice. */
+export function serves({ served, notServed }: CompareCell): boolean {
+  return served > notServed;
+}
+
+function winnersOf(cells: readonly CompareCell[], criterion: Criterion): Winners {
+  const ranked = rank(cells, criterion);
+  const [first] = ranked;
+  if (!first) return { modes: [], best: null };
+  const equal = ranked.filter((one) => one === first || !differ(first.range, one.range));
+  return { modes: equal.map(({ mode }) => mode), best: first.range };
+}
+
+/** Whoever makes others wait is out; of the rest the fastest; of equals the cheapest. What was last to rule one out decided. */
+function choiceOf(cells: readonly CompareCell[]): SizeAnswer['choice'] {
+  const [latency, , bystander, cost] = CRITERIA as [Criterion, Criterion, Criterion, Criterion];
+  let left = cells;
+  let decidedBy = 'nothing: all are equal';
+  const keep = (modes: readonly string[], criterion: Criterion) => {
+    const kept = left.filter(({ mode }) => modes.includes(mode));
+    if (new Set(kept.map(({ mode }) => mode)).size < new Set(left.map(({ mode }) => mode)).size)
+      decidedBy = criterion.name;
+    left = kept;
+  };
+  const [kindest, ...others] = rank(left, bystander);
+  if (kindest) {
+    const limit = kindest.range.median + BYSTANDER_SLACK_MS;
+    const considerate = others.filter(({ range }) => range.median <= limit || !differ(kindest.range, range));
+    keep(
+      [kindest, ...considerate].map(({ mode }) => mode),
+      bystander,
+    );
+  }
+  for (const criterion of [latency, cost]) {
+    const { modes } = winnersOf(left, criterion);
+    if (modes.length > 0) keep(modes, criterion);
+  }
+  return { modes: [...new Set(left.map(({ mode }) => mode))], decidedBy };
+}
+
+function rank(cells: readonly CompareCell[], { figure, under }: Criterion): { mode: string; range: Range }[] {
+  const sign = FIGURES[figure].better === 'lower' ? 1 : -1;
+  const extreme = (under === 'fewest' ? Math.min : Math.max)(...cells.map(({ connections }) => connections));
+  return cells
+    .filter(({ connections }) => connections === extreme)
+    .flatMap(({ mode, figures }) => {
+      const range = figures[figure];
+      return range ? [{ mode, range }] : [];
+    })
+    .sort((a, b) => sign * (a.range.median - b.range.median));
+}
+
+function unitOf({ contenders }: CompareResult): number {
+  const speeds = contenders.flatMap(({ kernel, opsPerSecondPerCore: speed }) =>
+    speed ? [{ kernel, perS: speed.median }] : [],
+  );
+  const js = speeds.find(({ kernel }) => kernel === 'js');
+  return js?.perS ?? Math.min(...speeds.map(({ perS }) => perS));
+}

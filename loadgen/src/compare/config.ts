@@ -1,0 +1,136 @@
+/** The settings of a comparison, and what of them makes two runs the same one. */
+import { createHash } from 'node:crypto';
+import { MAX_CHUNKS, MAX_OPS_QUEUED } from '@heavy-lifter/gateway/contract';
+import { z } from 'zod';
+import { Config as BenchConfig, seconds, whole } from '../config.ts';
+import { machine } from '../machine.ts';
+import { contenderNames, isChoice } from './contenders.ts';
+import { GRIDS, Grid } from './grid.ts';
+
+const flag = z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0').transform(Number).transform(Boolean);
+const list = (one: z.ZodType<number, string>) =>
+  z
+    .string()
+    .transform((text) => [...new Set(text.split(','))])
+    .pipe(z.array(one));
+
+const {
+  RUNTIME,
+  GATEWAY_URL,
+  SERVICES,
+  REDIS_URL,
+  READY_LIMIT,
+  RESULTS_DIR,
+  RUN_EVENTS,
+  ENGINE,
+  COMMIT,
+  SEED,
+  THREADS,
+  SERVICE_CPUS,
+  GENERATOR_CPUS,
+  REDIS_CPUS,
+} = BenchConfig.shape;
+
+const CompareConfig = z.object({
+  RUNTIME,
+  GATEWAY_URL,
+  SERVICES,
+  REDIS_URL,
+  READY_LIMIT,
+  RESULTS_DIR,
+  RUN_EVENTS,
+  ENGINE,
+  COMMIT,
+  SEED,
+  THREADS,
+  SERVICE_CPUS,
+  GENERATOR_CPUS,
+  REDIS_CPUS,
+  /** The mode that runs now: of one visit. */
+  MODE: z.string().default('all'),
+  /** From the start of its processes until it was ready; only who starts them knows. */
+  STARTUP_MS: whole(0, 600_000).optional(),
+  /** By default all; the quick grid without controls. */
+  MODES: z
+    .string()
+    .transform((text) => [...new Set(text.split(','))].sort())
+    .pipe(z.array(z.enum(contenderNames, { error: `must be some of ${contenderNames.join(',')}` })).min(1))
+    .optional(),
+  QUICK: flag,
+  FRESH: flag,
+  /** Fewer have no range worth the name. */
+  REPETITIONS: whole(3, 100).default(3),
+  /** Seed of the order; by default another one in every run. */
+  ORDER: whole(0, 0xffff_ffff).optional(),
+  /** Instead of the grid's: lists of sizes and of connections, seconds of load in a cell. */
+  OPS: list(whole(1, MAX_OPS_QUEUED)).optional(),
+  CONNECTIONS: list(whole(1, 10_000)).optional(),
+  DURATION: seconds(0.1, 3600).optional(),
+  CHUNKS: whole(1, MAX_CHUNKS).default(8),
+  /** What the services are told, for the record: it makes another comparison. */
+  KERNEL: z.string().default('auto'),
+  CONCURRENCY: z.string().optional(),
+});
+export type CompareConfig = z.infer<typeof CompareConfig>;
+
+/** Reads the settings, or returns one line for every setting that is wrong. */
+export function readCompareConfig(env: NodeJS.ProcessEnv): { config: CompareConfig } | { problems: string[] } {
+  const { data, error } = CompareConfig.safeParse(env);
+  if (data) return { config: data };
+  return { problems: error.issues.map(({ path, message }) => `${String(path[0] ?? '')}: ${message}`) };
+}
+
+/** Everything that a figure depends on: only runs that agree in this may share a journal. */
+export const Settings = z.object({
+  modes: z.array(z.string()),
+  grid: Grid,
+  repetitions: z.int().min(1),
+  /** Null where any order will do. */
+  order: z.int().nullable(),
+  chunks: z.int().min(1),
+  kernel: z.string(),
+  threads: z.int().nullable(),
+  concurrency: z.string().nullable(),
+  seed: z.int(),
+  runtime: z.string(),
+  commit: z.string(),
+  cpus: z.object({ service: z.string(), generator: z.string(), redis: z.string() }),
+  machine: z.object({ cpu: z.string(), cores: z.int() }),
+});
+export type Settings = z.infer<typeof Settings>;
+
+export function settingsOf(config: CompareConfig): Settings {
+  const { cpu, cores } = machine();
+  return {
+    modes: config.MODES ?? contenderNames.filter((name) => isChoice(name) || !config.QUICK).sort(),
+    grid: gridOf(config),
+    repetitions: config.REPETITIONS,
+    order: config.ORDER ?? null,
+    chunks: config.CHUNKS,
+    kernel: config.KERNEL,
+    threads: config.THREADS ?? null,
+    concurrency: config.CONCURRENCY ?? null,
+    seed: config.SEED,
+    runtime: config.RUNTIME,
+    commit: config.COMMIT,
+    cpus: { service: config.SERVICE_CPUS, generator: config.GENERATOR_CPUS, redis: config.REDIS_CPUS },
+    machine: { cpu, cores },
+  };
+}
+
+export function hashOf(settings: Settings): string {
+  return createHash('sha256')
+    .update(JSON.stringify(Settings.parse(settings)))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function gridOf({ QUICK, OPS, CONNECTIONS, DURATION }: CompareConfig): Grid {
+  const grid: Grid = QUICK ? GRIDS.quick : GRIDS.full;
+  if (!OPS && !CONNECTIONS && DURATION === undefined) return grid;
+  const sizes = OPS
+    ? OPS.map((ops) => ({ ops, connections: CONNECTIONS ?? [1, 10] }))
+    : grid.sizes.map((size) => ({ ...size, connections: CONNECTIONS ?? size.connections }));
+  const cellS = DURATION ?? grid.cellS;
+  return { ...grid, name: `${grid.name}, changed`, sizes, cellS, cellLimitS: Math.max(cellS, grid.cellLimitS) };
+}

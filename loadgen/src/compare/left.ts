@@ -1,0 +1,31 @@
+/** How long the rest will take, from what the same cost before. */
+import { mean } from 'simple-statistics';
+import type { Cell, Grid, Visit } from './grid.ts';
+import type { Journal } from './journal.ts';
+
+/** Until a visit was seen: the start of its processes and the phases before its cells. */
+const VISIT_S = 4;
+/** Besides the load: connecting, reading counters, waiting for what is still computed. */
+const BESIDES_S = 0.5;
+
+export function secondsLeft(journal: Journal, visits: readonly Visit[] = journal.visits): number {
+  const { grid } = journal.begun.settings;
+  const prepared = journal.visited.map(({ preparedS }) => preparedS);
+  const each = prepared.length > 0 ? mean(prepared) : VISIT_S + 2 * grid.quietS;
+  return visits.reduce(
+    (sum, visit) =>
+      sum + each + journal.open(visit).reduce((s, cell) => s + cellSeconds(journal, grid, visit, cell), 0),
+    0,
+  );
+}
+
+function cellSeconds(journal: Journal, grid: Grid, { mode }: Visit, { ops, connections }: Cell): number {
+  const alike = journal.measured.filter((one) => one.ops === ops && one.connections === connections);
+  const same = alike.filter((one) => one.mode === mode);
+  const known = (same.length > 0 ? same : alike).map(({ tookS }) => tookS);
+  return known.length > 0 ? mean(known) : grid.cellS + grid.warmupS + BESIDES_S;
+}
+
+export function duration(s: number): string {
+  return s < 90 ? `${Math.ceil(s)} s` : `${Math.ceil(s / 60)} min`;
+}

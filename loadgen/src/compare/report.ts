@@ -1,0 +1,151 @@
+/** A comparison in words and tables; the page with charts says the same. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { markdownTable } from 'markdown-table';
+import { number, percent, size } from '../format.ts';
+import { comparability } from '../report.ts';
+import { answerOf, CRITERIA, type SizeAnswer } from './answer.ts';
+import { FIGURES, type Figure, tableNames } from './figures.ts';
+import { renderPage } from './page.ts';
+import type { CompareResult, Contender } from './result.ts';
+import { sentencesOf, workOf } from './sentences.ts';
+import type { Range } from './statistics.ts';
+import { reachedOf } from './targets.ts';
+
+/** Writes the three forms into the comparison's folder; returns the words. */
+export function saveCompare(result: CompareResult, folder: string): string {
+  const text = renderCompare(result);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'report.md'), `${text}\n`);
+  writeFileSync(join(folder, 'report.html'), renderPage(result));
+  // The last one: a comparison without it is unfinished.
+  writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+  return text;
+}
+
+export interface Table {
+  readonly head: string[];
+  readonly rows: (string | Sortable)[][];
+  /** A letter for each column: l or r. */
+  readonly align: string;
+}
+
+/** What is shown is no number, what it is sorted by is. */
+export interface Sortable {
+  readonly text: string;
+  readonly key: number;
+}
+
+export function renderCompare(result: CompareResult): string {
+  const answers = answerOf(result);
+  return [
+    comparability(result),
+    '# Which mode for which task',
+    sentencesOf(answers)
+      .map((sentence) => `- ${sentence}`)
+      .join('\n'),
+    `## The winners at each task size\n\n${words(answerTable(answers))}\n\n${LEGEND}`,
+    `## Like for like\n\n${words(contenderTable(result))}`,
+    `## Targets\n\n${TARGETS_NOTE}\n\n${words(targetTable(result))}`,
+    `## Every cell: median (least to most)\n\n${words(cellTable(result))}`,
+    `## Where\n\n${contextOf(result)}`,
+  ].join('\n\n');
+}
+
+export const LEGEND =
+  'Several names: equal within noise (ranges of the repetitions touch, or with five and more a permutation test finds nothing; ' +
+  'differences under 5 % never count). Work: what the task takes one core of the JS kernel. Latency and cost with the fewest connections, ' +
+  'throughput and bystander with the most. Choice: whoever makes others wait is out, then the fastest, then the cheapest.';
+
+export function answerTable(answers: readonly SizeAnswer[]): Table {
+  const head = ['ops', 'work', ...CRITERIA.map(({ name }) => name), 'choice', 'decided by'];
+  const rows = answers.map(({ ops, workMs, winners, choice }) => [
+    { text: number(ops), key: ops },
+    { text: workOf(workMs), key: workMs },
+    ...CRITERIA.map(({ name, figure }) => {
+      const { modes, best } = winners[name] ?? { modes: [], best: null };
+      return best ? `${modes.join(', ')} (${FIGURES[figure].show(best.median)})` : '-';
+    }),
+    choice.modes.join(', ') || 'none',
+    choice.decidedBy,
+  ]);
+  return { head, rows, align: 'rr'.padEnd(head.length, 'l') };
+}
+
+export function contenderTable(result: CompareResult): Table {
+  const head = [
+    'mode',
+    'kernel',
+    'threads',
+    'a task may use',
+    'M ops/s a core',
+    '/non-blocking/s',
+    'no-op p50 ms',
+    'start-up s',
+  ];
+  const rows = result.contenders.map((one) => [
+    one.mode,
+    one.kernel ?? '-',
+    one.mode === 'inline' ? '1 (the event loop)' : String(one.threads ?? '-'),
+    one.mode === 'inline' ? 'one core' : `up to ${Math.min(result.settings.chunks, result.plan.serviceCores)} core(s)`,
+    shown(one.opsPerSecondPerCore, (value) => number(value / 1e6)),
+    shown(one.capacityPerS, number),
+    shown(noopOf(result, one), FIGURES.p50Ms.show),
+    shown(one.startupMs, (value) => number(value / 1000)),
+  ]);
+  return { head, rows, align: 'lllrrrrr' };
+}
+
+/** What a task of one op costs one caller: the way there. */
+function noopOf({ cells }: CompareResult, { mode }: Contender): Range | null {
+  return cells.find((cell) => cell.mode === mode && cell.ops === 1 && cell.connections === 1)?.figures.p50Ms ?? null;
+}
+
+export const TARGETS_NOTE =
+  'What the project means to reach on two cores with 100 connections, as ratios or differences of medians of this run; here under the most connections of its grid.';
+
+export function targetTable(result: CompareResult): Table {
+  const rows = reachedOf(result).map(({ what, target, measured, reached }) => [what, target, measured, reached]);
+  return { head: ['', 'target', 'measured', 'reached'], rows, align: 'lrrl' };
+}
+
+export function cellTable({ cells }: CompareResult): Table {
+  const head = ['ops', 'connections', 'mode', ...tableNames.map((name) => FIGURES[name].title), 'not served'];
+  const rows = cells.map((cell) => [
+    { text: number(cell.ops), key: cell.ops },
+    { text: String(cell.connections), key: cell.connections },
+    cell.mode,
+    ...tableNames.map((name) => shown(cell.figures[name], (FIGURES[name] as Figure).show)),
+    notServed(cell),
+  ]);
+  return { head, rows, align: 'rrl'.padEnd(head.length, 'r') };
+}
+
+function notServed({ served, notServed: not, failures }: CompareResult['cells'][number]): string {
+  const share = served + not > 0 ? percent(not / (served + not)) : 'nothing answered';
+  return [not > 0 || served === 0 ? share : '', ...new Set(failures)].filter(Boolean).join('; ');
+}
+
+function shown(range: Range | null, show: (value: number) => string): string | Sortable {
+  if (!range) return '-';
+  const { median, min, max } = range;
+  return { text: min === max ? show(median) : `${show(median)} (${show(min)} to ${show(max)})`, key: median };
+}
+
+export function contextOf({ machine, plan, versions, settings, startedAt, order }: CompareResult): string {
+  const pinned = plan.serviceCpus
+    ? `services on ${plan.serviceCpus}, generator on ${plan.generatorCpus}${plan.redisCpus ? `, Redis on ${plan.redisCpus}` : ''}`
+    : 'not pinned';
+  return [
+    `- ${machine.cpu}, ${machine.cores} cores, ${size(machine.memoryBytes)}, ${machine.os} ${machine.arch}; ${pinned}`,
+    `- ${settings.runtime}, ${startedAt}; grid ${settings.grid.name}, ${settings.repetitions} repetitions in fresh processes, order ${order}, ${settings.chunks} chunks`,
+    `- ${Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}`,
+  ].join('\n');
+}
+
+function words({ head, rows, align }: Table): string {
+  const texts = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : cell.text)));
+  return markdownTable([head, ...texts], { align: [...align] });
+}

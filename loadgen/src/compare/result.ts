@@ -1,0 +1,121 @@
+/** A comparison's result: `results/<time>-compare/result.json`. The JSON Schema in `schema/` is generated from this. */
+import { z } from 'zod';
+import { Result } from '../result.ts';
+import { Settings } from './config.ts';
+import { FIGURES, type FigureName, figureNames } from './figures.ts';
+import type { Journal, Measured } from './journal.ts';
+import { Range, rangeOf } from './statistics.ts';
+
+const Figures = z.object(
+  Object.fromEntries(figureNames.map((name) => [name, Range.nullable()])) as Record<
+    FigureName,
+    z.ZodNullable<typeof Range>
+  >,
+);
+
+export const CompareCell = z.object({
+  mode: z.string(),
+  ops: z.int(),
+  connections: z.int(),
+  /** Repetitions with a valid result. */
+  valid: z.int().min(0),
+  /** Why others have none. */
+  failures: z.array(z.string()),
+  /** Requests of all repetitions: served, and what had an end other than that; those cut off when the load stopped are neither. */
+  served: z.int().min(0),
+  notServed: z.int().min(0),
+  figures: Figures,
+});
+export type CompareCell = z.infer<typeof CompareCell>;
+
+export const Contender = z.object({
+  mode: z.string(),
+  /** As answers name it; null if the mode never answered. */
+  kernel: z.string().nullable(),
+  threads: z.int().nullable(),
+  opsPerSecondPerCore: Range.nullable(),
+  /** Answers a second of a request for nothing: the ceiling of HTTP here. */
+  capacityPerS: Range.nullable(),
+  /** Start of the processes until they were ready. */
+  startupMs: Range.nullable(),
+});
+export type Contender = z.infer<typeof Contender>;
+
+export const CompareResult = z.object({
+  schema: z.literal(1),
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  /** Seed of the order. */
+  order: z.int(),
+  settings: Settings,
+  comparable: z.boolean(),
+  notes: z.array(z.string()),
+  machine: Result.shape.machine,
+  plan: Result.shape.plan,
+  versions: Result.shape.versions,
+  contenders: z.array(Contender),
+  cells: z.array(CompareCell),
+});
+export type CompareResult = z.infer<typeof CompareResult>;
+
+/** All repetitions of the journal, cell by cell. Undefined if nothing was measured. */
+export function resultOf({
+  begun,
+  measured,
+  visited,
+}: Pick<Journal, 'begun' | 'measured' | 'visited'>): CompareResult | undefined {
+  const { id, startedAt, order, settings } = begun;
+  const results = measured.flatMap(({ result }) => result ?? []);
+  const [first] = results;
+  if (!first) return undefined;
+  const groups = Map.groupBy(measured, ({ mode, ops, connections }) => `${mode} ${ops} ${connections}`);
+  const cells = [...groups.values()].map(cellOf);
+  const place = (mode: string) => settings.modes.indexOf(mode);
+  cells.sort((a, b) => a.ops - b.ops || a.connections - b.connections || place(a.mode) - place(b.mode));
+  return CompareResult.parse({
+    schema: 1,
+    id,
+    startedAt,
+    order,
+    settings,
+    comparable: results.every(({ comparable }) => comparable),
+    notes: [...new Set(results.flatMap(({ notes }) => notes))],
+    machine: first.machine,
+    plan: first.plan,
+    versions: Object.assign({}, ...results.map(({ versions }) => versions)),
+    contenders: settings.modes.map((mode) => contenderOf(mode, measured, visited)),
+    cells,
+  } satisfies CompareResult);
+}
+
+function cellOf(repetitions: Measured[]): CompareCell {
+  const [{ mode, ops, connections }] = repetitions as [Measured];
+  const results = repetitions.flatMap(({ result }) => result ?? []);
+  const sum = (of: (counts: Result['counts']) => number) => results.reduce((all, { counts }) => all + of(counts), 0);
+  return {
+    mode,
+    ops,
+    connections,
+    valid: results.length,
+    failures: repetitions.flatMap(({ failure }) => failure ?? []),
+    served: sum(({ ok, accepted }) => ok + accepted),
+    notServed: sum(({ refused, failed, unknown }) => refused + failed + unknown),
+    figures: Object.fromEntries(
+      figureNames.map((name) => [name, rangeOf(results.map((result) => FIGURES[name].of(result)))]),
+    ) as CompareCell['figures'],
+  };
+}
+
+function contenderOf(mode: string, all: readonly Measured[], visited: Journal['visited']): Contender {
+  const results = all.filter((one) => one.mode === mode).flatMap(({ result }) => result ?? []);
+  // The phases before the cells are one measurement for all cells of a visit.
+  const once = (of: (result: Result) => number) => rangeOf([...new Set(results.map(of))]);
+  return {
+    mode,
+    kernel: results[0]?.kernel.path ?? null,
+    threads: results[0]?.plan.threads ?? null,
+    opsPerSecondPerCore: once(({ kernel }) => kernel.opsPerSecondPerCore),
+    capacityPerS: once(({ bystander }) => bystander.capacityPerS),
+    startupMs: rangeOf(visited.filter((one) => one.mode === mode).map(({ startupMs }) => startupMs)),
+  };
+}

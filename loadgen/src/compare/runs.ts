@@ -1,0 +1,145 @@
+/** Whether two comparisons differ beyond noise: cell by cell, and in what would be a reason. */
+import { mean } from 'simple-statistics';
+import { FIGURES, type FigureName } from './figures.ts';
+import type { CompareResult } from './result.ts';
+import { chance, differ, ENOUGH, effect, LEAST_EFFECT, type Range } from './statistics.ts';
+
+/** A figure that both runs have. */
+export interface Pair {
+  readonly mode: string;
+  /** In words: which cell, or which kernel path. */
+  readonly where: string;
+  readonly what: string;
+  readonly a: Range;
+  readonly b: Range;
+  readonly differs: boolean;
+}
+
+/** Pairs that one cause would move together. */
+export interface Group {
+  readonly name: string;
+  /** How many times A is B, on average. */
+  readonly effect: number;
+  /** Of two samples of one distribution lying so far apart. */
+  readonly chance: number;
+  readonly differs: boolean;
+}
+
+export interface RunsVerdict {
+  readonly equal: boolean;
+  readonly groups: Group[];
+  readonly pairs: Pair[];
+  /** Settings in which they differ. */
+  readonly settings: string[];
+}
+
+/** For all groups together: equal runs are called different at most this often. */
+const ALPHA = 0.05;
+/** How much further two runs must lie apart than the repetitions of either: those of one process move together. */
+const BEYOND_REPETITIONS = 2;
+/** What a slower or faster mode shows in, turned so that more is slower. */
+const TIMES: readonly FigureName[] = ['p50Ms', 'completedPerS'];
+
+export function compareRuns(a: CompareResult, b: CompareResult): RunsVerdict {
+  const figures = pairsOfCells(a, b);
+  const kernels = pairsOfKernels(a, b);
+  const byMode = Map.groupBy(
+    figures.filter(({ what }) => TIMES.some((name) => FIGURES[name].title === what)),
+    ({ mode }) => mode,
+  );
+  const byPath = Map.groupBy(kernels, ({ where }) => where);
+  const limit = ALPHA / (byMode.size + byPath.size);
+  const groups = [
+    // Visits of several modes are far apart in time: each is a sample of its own.
+    ...[...byPath].map(([path, pairs]) => judge(`kernel ${path}`, pairs, limit, true)),
+    ...[...byMode].map(([mode, pairs]) => judge(`mode ${mode}`, pairs, limit, false)),
+  ];
+  return {
+    equal: !groups.some(({ differs }) => differs),
+    groups,
+    pairs: [...kernels, ...figures],
+    settings: differentSettings(a, b),
+  };
+}
+
+function pairsOfCells(a: CompareResult, b: CompareResult): Pair[] {
+  const key = (cell: CompareResult['cells'][number]) => `${cell.mode} ${cell.ops} ${cell.connections}`;
+  const others = new Map(b.cells.map((cell) => [key(cell), cell]));
+  return a.cells.flatMap((cell) => {
+    const other = others.get(key(cell));
+    const where = `${cell.ops.toLocaleString('en')} ops x ${cell.connections}`;
+    return (Object.keys(FIGURES) as FigureName[]).flatMap((name) =>
+      pair(cell.mode, where, FIGURES[name].title, cell.figures[name], other?.figures[name]),
+    );
+  });
+}
+
+function pairsOfKernels(a: CompareResult, b: CompareResult): Pair[] {
+  return a.contenders.flatMap(({ mode, kernel, opsPerSecondPerCore }) => {
+    const other = b.contenders.find((one) => one.mode === mode && one.kernel === kernel);
+    return pair(mode, kernel ?? '', 'ops/s on one core', opsPerSecondPerCore, other?.opsPerSecondPerCore);
+  });
+}
+
+function pair(mode: string, where: string, what: string, a: Range | null, b: Range | null | undefined): Pair[] {
+  return a && b ? [{ mode, where, what, a, b, differs: differ(a, b) }] : [];
+}
+
+/** One test for the whole group, on ratios to what each pair has in the middle, so that pairs of any size count alike. */
+function judge(name: string, pairs: readonly Pair[], limit: number, independent: boolean): Group {
+  const sides = (['a', 'b'] as const).map((side) => pairs.map((one) => ratios(one, one[side])));
+  const [ofA = [], ofB = []] = sides.map((cells) => cells.flat());
+  const logs = (values: readonly number[]) => values.map(Math.log);
+  const distance = mean(logs(ofB)) - mean(logs(ofA));
+  const probability = chance(ofA, ofB);
+  // Of few values no test can say so much: then they have to lie apart like those that are not independent.
+  const enough = Math.min(ofA.length, ofB.length) > ENOUGH;
+  const noise = independent && enough ? 0 : Math.max(...sides.map(spreadOfRepetitions));
+  return {
+    name,
+    effect: Math.exp(distance),
+    chance: probability,
+    differs:
+      (probability < limit || !enough) &&
+      Math.abs(distance) > Math.log(1 + LEAST_EFFECT) &&
+      Math.abs(distance) > BEYOND_REPETITIONS * noise,
+  };
+}
+
+function ratios({ what, a, b }: Pair, of: Range): number[] {
+  const middle = Math.sqrt(a.median * b.median) || 1;
+  const more = what === FIGURES.completedPerS.title ? -1 : 1;
+  return of.values.map((value) => Math.max(value / middle, 1e-6) ** more);
+}
+
+/** How far apart, in logarithms, the repetitions of one run are on average over its cells. */
+function spreadOfRepetitions(cells: readonly (readonly number[])[]): number {
+  const count = Math.max(...cells.map(({ length }) => length));
+  const means = Array.from({ length: count }, (_, index) =>
+    mean(cells.flatMap((values) => values[index] ?? []).map(Math.log)),
+  );
+  return Math.max(...means) - Math.min(...means);
+}
+
+function differentSettings(a: CompareResult, b: CompareResult): string[] {
+  const names = Object.keys(a.settings) as (keyof CompareResult['settings'])[];
+  return names
+    .filter((name) => JSON.stringify(a.settings[name]) !== JSON.stringify(b.settings[name]))
+    .map((name) => `${name}: ${JSON.stringify(a.settings[name])} and ${JSON.stringify(b.settings[name])}`);
+}
+
+/** The verdict in words: first what it is, then by what, then the cells that moved. */
+export function renderRuns({ equal, groups, pairs, settings }: RunsVerdict): string {
+  const moved = pairs.filter(({ differs }) => differs);
+  const times = (ratio: number) => `x ${ratio.toFixed(3)}`;
+  return [
+    equal ? 'Equal within noise.' : 'They differ.',
+    ...settings.map((line) => `- not the same ${line}`),
+    ...groups.map(
+      ({ name, effect: ratio, chance: p, differs }) =>
+        `- ${name}: B is A ${times(ratio)}${differs ? ', beyond noise' : ''} (p ${p.toFixed(4)})`,
+    ),
+    `${moved.length} of ${pairs.length} single figures lie apart; with few repetitions some always do${moved.length > 0 ? ':' : '.'}`,
+    ...moved.map(({ mode, where, what, a, b }) => `- ${mode}, ${where}, ${what}: ${times(effect(a, b))}`),
+  ].join('\n');
+}

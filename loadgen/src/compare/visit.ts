@@ -1,0 +1,131 @@
+/** One mode in fresh processes: verified and calibrated once, then cell after cell, each written down at once. */
+import { Backlog } from '../backlog.ts';
+import { clearUp } from '../bench.ts';
+import { calibrate } from '../calibrate.ts';
+import type { Config } from '../config.ts';
+import { Failure } from '../failure.ts';
+import { number } from '../format.ts';
+import { type Prepared, takeMeasurement } from '../measurement.ts';
+import { capacity, idle, type Run, warmUp } from '../phases.ts';
+import type { Result } from '../result.ts';
+import { untilReady } from '../target.ts';
+import { verify } from '../verify.ts';
+import type { CompareConfig } from './config.ts';
+import { type Cell, secondsOf, type Visit } from './grid.ts';
+import { Journal } from './journal.ts';
+import { duration, secondsLeft } from './left.ts';
+
+/** For jobs in hand that the cell before left: the longest task of a grid on one core, with room. */
+const IN_HAND_LIMIT_S = 120;
+/** Connections of the phase that asks for nothing: enough to keep one event loop busy. */
+const CAPACITY_CONNECTIONS = 10;
+
+/** Measures what is left of this visit of the contender `name`. Throws a `Failure` if an answer is wrong or the mode is not there. */
+export async function visit(
+  config: CompareConfig,
+  folder: string,
+  { mode: name, repetition }: Visit,
+  signal: AbortSignal,
+): Promise<void> {
+  const journal = Journal.read(folder);
+  const { grid } = journal.begun.settings;
+  const here: Visit = { mode: name, repetition };
+  const cells = journal.open(here);
+  const isQueue = config.MODE === 'queue';
+  const backlog = isQueue && config.REDIS_URL ? await Backlog.open(config.REDIS_URL) : undefined;
+  if (isQueue && !backlog) throw new Failure('REDIS_URL: needed in mode queue, to learn completions');
+  const base: Run = {
+    config: benchConfig(config, { ops: 1, connections: CAPACITY_CONNECTIONS }, grid.quietS, 0),
+    signal,
+    backlog,
+    ledgers: [],
+    sharedQueue: ((await backlog?.size()) ?? 0) > 0,
+    onBystander: () => {},
+  };
+  try {
+    const startedAt = performance.now();
+    const prepared = await prepare(base, grid.quietS);
+    const preparedS = (performance.now() - startedAt + (config.STARTUP_MS ?? 0)) / 1000;
+    journal.add({ kind: 'visit', ...here, startupMs: config.STARTUP_MS ?? null, preparedS });
+    for (const cell of cells) {
+      signal.throwIfAborted();
+      const from = performance.now();
+      const durationS = secondsOf(grid, cell, prepared.kernel.opsPerSecondPerCore);
+      const one = benchConfig(config, cell, durationS, grid.warmupS);
+      const outcome = await measureCell({ ...base, config: one, ...headersOf(one) }, prepared);
+      journal.add({ kind: 'cell', ...here, ...cell, tookS: (performance.now() - from) / 1000, ...outcome });
+      console.log(progressLine(journal, here, cell, outcome));
+    }
+  } finally {
+    if (signal.aborted && backlog) await clearUp(base, backlog);
+    await backlog?.close();
+  }
+}
+
+async function prepare(run: Run, quietS: number): Promise<Prepared> {
+  const { config, signal } = run;
+  await untilReady(config.GATEWAY_URL, config.READY_LIMIT, signal);
+  return {
+    verified: await verify(config.GATEWAY_URL, config.MODE, signal),
+    kernel: await calibrate(config.GATEWAY_URL, signal),
+    quiet: await idle(run, quietS),
+    capacityPerS: await capacity(run, quietS),
+    // Nobody watches a comparison.
+    scrapeCpuMs: {},
+  };
+}
+
+interface Outcome {
+  readonly result: Result | null;
+  readonly failure: string | null;
+}
+
+/** A cell that comes to nothing is a finding of its own; a wrong answer ends everything. */
+async function measureCell(run: Run, prepared: Prepared): Promise<Outcome> {
+  const startedAt = new Date();
+  const { config, signal, backlog } = run;
+  const id = `${startedAt.toISOString().replace(/[-:]|\.\d+/g, '')}-${config.MODE}`;
+  try {
+    await untilReady(config.GATEWAY_URL, config.READY_LIMIT, signal);
+    if (backlog && !run.sharedQueue) await backlog.drain(IN_HAND_LIMIT_S, signal, () => {});
+    await warmUp(run);
+    const phase = <T>(_name: string, _about: string, work: () => Promise<T>) => {
+      signal.throwIfAborted();
+      return work();
+    };
+    const news = { update() {}, note() {} };
+    return { result: await takeMeasurement(run, { id, startedAt, prepared, notes: [], phase, news }), failure: null };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Failure) || error.exitCode === 2) throw error;
+    return { result: null, failure: error.message };
+  }
+}
+
+/** One caller at a time wants the result; many want to get rid of their work, and completions are counted apart. */
+function headersOf({ MODE, CONNECTIONS }: Config): Pick<Run, 'headers'> {
+  return MODE === 'queue' && CONNECTIONS === 1 ? { headers: { prefer: 'wait=20' } } : {};
+}
+
+function benchConfig(config: CompareConfig, { ops, connections }: Cell, durationS: number, warmupS: number): Config {
+  return {
+    ...config,
+    OPS: ops,
+    CHUNKS: Math.min(config.CHUNKS, ops),
+    CONNECTIONS: connections,
+    DURATION: durationS,
+    WARMUP: warmupS,
+    RATE: 0,
+    DRAIN_LIMIT: durationS,
+    PACED: 0,
+    METRICS_PORT: 0,
+    METRICS_HOST: '127.0.0.1',
+  };
+}
+
+function progressLine(journal: Journal, { mode, repetition }: Visit, cell: Cell, { result, failure }: Outcome): string {
+  const { settings } = journal.begun;
+  const left = secondsLeft(journal);
+  const what = `${mode} ${repetition}/${settings.repetitions}: ${number(cell.ops)} ops x ${cell.connections}`;
+  const came = result ? `${number(result.throughput.answeredPerS)} answers/s` : `nothing: ${failure}`;
+  return `  ${what}: ${came}; ${left > 0 ? `about ${duration(left)} left` : 'the last one'}`;
+}

@@ -1,0 +1,150 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JSDOM, VirtualConsole } from 'jsdom';
+import { parseHTML } from 'linkedom';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { answerOf, CRITERIA } from '../../src/compare/answer.ts';
+import { renderPage } from '../../src/compare/page.ts';
+import { renderCompare, saveCompare } from '../../src/compare/report.ts';
+import { CompareResult } from '../../src/compare/result.ts';
+import { sentencesOf } from '../../src/compare/sentences.ts';
+import { reachedOf } from '../../src/compare/targets.ts';
+import { inventedCompare, MODES } from './support.ts';
+
+const quiet = { seed: 1, cell: 0.01 };
+const result = inventedCompare(MODES, quiet);
+const [latency, , bystander] = CRITERIA.map(({ name }) => name) as [string, string, string, string];
+
+describe('the answer', () => {
+  const answers = answerOf(result);
+  const at = (ops: number) => answers.find((answer) => answer.ops === ops) as (typeof answers)[0];
+
+  it('has every size that is work', () => {
+    expect(answers.map(({ ops }) => ops)).toEqual([1e4, 1e6, 2e7, 2e8]);
+    expect(at(2e7).workMs).toBeCloseTo(20, 0);
+  });
+
+  it('changes from the shortest way to the fastest kernel as tasks grow', () => {
+    expect(at(1e4).winners[latency]?.modes).toEqual(['inline']);
+    expect(at(2e7).winners[latency]?.modes).toEqual(['microservice']);
+  });
+
+  it('rules out who makes others wait, and says that this decided', () => {
+    expect(at(2e7).winners[bystander]?.modes.toSorted()).toEqual(['microservice', 'pool']);
+    expect(at(1e4).choice).toEqual({ modes: ['pool'], decidedBy: latency });
+    for (const { choice } of answers) expect(choice.modes).not.toContain('inline');
+  });
+
+  it('calls equal what is equal within noise', () => {
+    // Two modes that are the same in all but noise.
+    const twins = inventedCompare({ inline: MODES.pool, pool: MODES.pool }, { seed: 3, visit: 0.05, cell: 0.02 });
+    const [first] = answerOf(twins);
+    expect(first?.winners[latency]?.modes.toSorted()).toEqual(['inline', 'pool']);
+    expect(first?.choice.decidedBy).toBe('nothing: all are equal');
+    expect(sentencesOf(answerOf(twins))[0]).toContain('inline, pool (equal within noise)');
+  });
+
+  it('names no mode that fails more than it serves', () => {
+    const cells = result.cells.map((cell) =>
+      cell.mode === 'microservice' ? { ...cell, served: 1, notServed: 2 } : cell,
+    );
+    for (const { winners, choice } of answerOf({ ...result, cells })) {
+      for (const { modes } of Object.values(winners)) expect(modes).not.toContain('microservice');
+      expect(choice.modes).not.toContain('microservice');
+    }
+  });
+
+  it('is a sentence for each criterion, with neighbouring sizes together', () => {
+    const sentences = sentencesOf(answers);
+    expect(sentences).toHaveLength(1 + CRITERIA.length);
+    expect(sentences[1]).toMatch(/^Latency of one caller \(p50\): at [\d.]+ us of work inline; .* microservice\.$/);
+  });
+});
+
+describe('targets', () => {
+  const reached = (what: RegExp, of = result) => reachedOf(of).filter((one) => what.test(one.what));
+
+  it('are ratios and differences within the run, reached or not', () => {
+    expect(reached(/^microservice: tasks/)).toMatchObject([{ target: 'at least 7 x', reached: 'no' }]);
+    expect(reached(/^microservice: a no-op/)).toMatchObject([{ target: 'at most 400 us', reached: 'no' }]);
+    const near = inventedCompare({ ...MODES, microservice: { ...MODES.microservice, wayMs: 0.1 } }, quiet);
+    expect(reached(/^microservice: (tasks|a no-op)/, near).map((one) => one.reached)).toEqual(['yes', 'yes']);
+  });
+
+  it('have a dash where nothing was measured', () => {
+    expect(reached(/^queue/).map((one) => [one.measured, one.reached])).toEqual(Array(3).fill(['-', '-']));
+  });
+});
+
+describe('the report', () => {
+  it('says first whether the figures compare, and has a row for each cell', () => {
+    const text = renderCompare(result);
+    expect(text.split('\n')[0]).toMatch(/omparable with runs on other machines\.$/);
+    for (const { mode, ops, connections } of result.cells)
+      expect(text).toMatch(new RegExp(`^\\| +${ops.toLocaleString('en')} \\| +${connections} \\| ${mode} `, 'm'));
+  });
+
+  it('is written in three forms, of which the result can be read back', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'compare-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    saveCompare(result, folder);
+    expect(readdirSync(folder).sort()).toEqual(['report.html', 'report.md', 'result.json']);
+    const read = CompareResult.parse(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
+    expect(read).toEqual(result);
+  });
+});
+
+describe('the page', () => {
+  const html = renderPage(result);
+  const { document } = parseHTML(html);
+
+  it('needs nothing from anywhere', () => {
+    for (const element of document.querySelectorAll('[src], [href]'))
+      expect(element.getAttribute('src') ?? element.getAttribute('href')).toBe('data:,');
+    for (const style of document.querySelectorAll('style')) expect(style.textContent).not.toMatch(/@import|url\(/);
+    expect(html).not.toMatch(/https?:\/\/(?!www\.w3\.org\/)/);
+  });
+
+  it('has every chart drawn: a line, its dots and a legend entry for each mode', () => {
+    const figures = [...document.querySelectorAll('.charts figure')];
+    expect(figures).toHaveLength(CRITERIA.length);
+    for (const figure of figures) {
+      expect(figure.querySelectorAll('[aria-label=line] path')).toHaveLength(3);
+      expect(figure.querySelectorAll('[aria-label=dot] circle')).toHaveLength(3 * 4);
+      expect(figure.outerHTML).not.toContain('NaN');
+      for (const mode of Object.keys(MODES)) expect(figure.textContent).toContain(mode);
+    }
+  });
+
+  it('runs without an error, and sorts a table by values, not by what is shown', async () => {
+    const errors: unknown[] = [];
+    const virtualConsole = new VirtualConsole();
+    virtualConsole.on('jsdomError', (error) => errors.push(error));
+    for (const kind of ['error', 'warn'] as const) virtualConsole.on(kind, (what) => errors.push(what));
+    const { window } = new JSDOM(html, { runScripts: 'dangerously', virtualConsole });
+    onTestFinished(() => window.close());
+    const table = window.document.querySelectorAll('table.sortable')[3] as HTMLTableElement;
+    const headers = [...table.querySelectorAll('th')];
+    const column = headers.findIndex((th) => th.textContent === 'completed/s');
+    const values = () =>
+      [...table.querySelectorAll('tbody tr')].map((row) => Number(row.children[column]?.getAttribute('data-sort')));
+    const inOrder = values().toSorted((x, y) => y - x);
+    expect(inOrder).toHaveLength(result.cells.length);
+    expect(values()).not.toEqual(inOrder);
+    for (const expected of [inOrder, inOrder.toReversed()]) {
+      const sorted = new Promise((resolve) => table.addEventListener('sort-end', resolve, { once: true }));
+      headers[column]?.click();
+      await sorted;
+      expect(values()).toEqual(expected);
+    }
+    expect(errors).toEqual([]);
+  });
+
+  it('shows text as text', () => {
+    const notes = ['<img src=x onerror=alert(1)> & "more"'];
+    const page = parseHTML(renderPage({ ...result, notes })).document;
+    expect(page.querySelector('img')).toBeNull();
+    expect(page.querySelector('li')?.textContent).toBe(notes[0]);
+  });
+});

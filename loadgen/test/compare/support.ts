@@ -1,0 +1,93 @@
+/** Invented comparisons: what a mode costs is a formula, noise comes from a seed. */
+import { randomNormal } from 'd3-random';
+import { readCompareConfig, settingsOf } from '../../src/compare/config.ts';
+import { randomOf } from '../../src/compare/grid.ts';
+import type { Measured } from '../../src/compare/journal.ts';
+import { type CompareResult, resultOf } from '../../src/compare/result.ts';
+import type { Result } from '../../src/result.ts';
+import { exampleResult } from '../support/runs.ts';
+
+export interface Invented {
+  /** Milliseconds that every task of the mode costs besides its work. */
+  readonly wayMs: number;
+  /** Ops a second of one core. */
+  readonly speed: number;
+  readonly kernel: string;
+  /** Milliseconds the bystander waits; by default nothing to speak of. */
+  readonly bystanderMs?: number;
+}
+
+export const MODES = {
+  inline: { wayMs: 0.05, speed: 1e9, kernel: 'js', bystanderMs: 200 },
+  pool: { wayMs: 0.4, speed: 1e9, kernel: 'js' },
+  microservice: { wayMs: 0.9, speed: 8e9, kernel: 'rust-avx2' },
+} satisfies Record<string, Invented>;
+
+export interface Noise {
+  readonly seed: number | string;
+  /** Standard deviation, as a share, of a whole visit and of a cell in it. */
+  readonly visit?: number;
+  readonly cell?: number;
+}
+
+const SIZES = [1, 1e4, 1e6, 2e7, 2e8];
+
+export function configOf(env: NodeJS.ProcessEnv = {}) {
+  const read = readCompareConfig({ MODES: 'inline,pool,microservice', ...env });
+  if ('problems' in read) throw new Error(read.problems.join('\n'));
+  return read.config;
+}
+
+export function inventedCompare(modes: Record<string, Invented>, noise: Noise, repetitions = 3): CompareResult {
+  const measured: Measured[] = [];
+  for (let repetition = 1; repetition <= repetitions; repetition++) {
+    for (const [mode, invented] of Object.entries(modes)) {
+      const normal = randomNormal.source(randomOf(noise.seed, mode, repetition))(0, 1);
+      const visit = 1 + (noise.visit ?? 0) * normal();
+      const calibrated = invented.speed * visit * (1 + 0.01 * normal());
+      for (const ops of SIZES) {
+        for (const connections of ops === 1 ? [1] : [1, 10]) {
+          const slow = (1 / visit) * (1 + (noise.cell ?? 0) * normal());
+          const result = inventedResult({ mode, ...invented }, { ops, connections }, slow, calibrated);
+          measured.push({ kind: 'cell', mode, repetition, ops, connections, tookS: 1, result, failure: null });
+        }
+      }
+    }
+  }
+  const settings = settingsOf(configOf({ MODES: Object.keys(modes).join(','), REPETITIONS: String(repetitions) }));
+  const begun = { kind: 'settings', schema: 1, id: 'invented-compare', order: 1, settings } as const;
+  const result = resultOf({
+    begun: { ...begun, hash: '', startedAt: '2026-01-01T00:00:00.000Z' },
+    measured,
+    visited: [],
+  });
+  if (!result) throw new Error('nothing was invented');
+  return result;
+}
+
+/** One core, which is busy with as many tasks as there are connections. */
+function inventedResult(
+  { mode, wayMs, speed, kernel, bystanderMs = 2 }: Invented & { mode: string },
+  { ops, connections }: { ops: number; connections: number },
+  slow: number,
+  opsPerSecondPerCore: number,
+): Result {
+  const example = exampleResult();
+  const taskMs = (wayMs + (ops / speed) * 1000) * slow;
+  const p50 = taskMs * connections;
+  const ok = 100;
+  const none = { sent: ok, ok, accepted: 0, refused: 0, failed: 0, unknown: 0, cut: 0 };
+  const { idle, loaded } = example.bystander;
+  return {
+    ...example,
+    mode,
+    queue: null,
+    kernel: { path: kernel, opsPerSecondPerCore },
+    request: { ...example.request, ops, connections },
+    counts: none,
+    latencyMs: { ...example.latencyMs, p50, p95: p50, p99: p50 },
+    throughput: { answeredPerS: 1000 / taskMs, completedPerS: 1000 / taskMs },
+    bystander: { idle, loaded: { ...loaded, p99: bystanderMs * slow }, capacityPerS: 40_000, paced: null },
+    resources: { gateway: { cpuS: (taskMs * ok) / 1000, peakRssBytes: 1e8, restarts: 0 } },
+  };
+}
