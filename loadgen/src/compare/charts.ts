@@ -43,7 +43,7 @@ function pointsOf({ cells }: CompareResult, { figure, under }: Criterion): Point
 
 function draw(points: readonly Point[], modes: readonly string[], { figure }: Criterion): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const lines = { x: 'ops', y: 'median', stroke: 'mode' } as const;
+  const lines = { x: 'ops', y: 'median', z: 'mode', stroke: 'mode' } as const;
   const plot = Plot.plot({
     document,
     width: 640,
