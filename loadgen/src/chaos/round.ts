@@ -117,9 +117,13 @@ async function watch(world: World, cell: Cell, context: Before): Promise<Marks> 
     over = true;
     if (lasts(cell)) marks.overAt = performance.now();
   };
-  context.over.then(end, end);
+  let failure: { error: unknown } | undefined;
+  context.over.then(end, (error) => {
+    failure = { error };
+  });
   while (!over || performance.now() - (marks.overAt ?? faultAt) < RECOVERY_LIMIT_MS) {
     await sleep(POLL_MS, undefined, { signal });
+    if (failure) throw failure.error;
     const run = await world.engine.run(cell.service);
     if (!marks.runningAt && run && (!ends || run.id !== before)) marks.runningAt = performance.now();
     if (marks.runningAt && !marks.readyAt && (await isReady(world, cell.service))) marks.readyAt = performance.now();
