@@ -8,9 +8,9 @@ compare() {
     wanted_modes=$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')
     profiles=$(printf -- '--profile %s ' $wanted_modes)
     build
-    read_settings
     trap 'take_down' EXIT
-    generate loadgen compare-plan || exit
+    # In a shell of its own, as every visit is: what settings came to in one must not be read as asked for by the next.
+    (read_settings && generate loadgen compare-plan) || exit
     folder=$(newest_plan)
     while read -r name repetition mode kernel <&3; do
         printf '\n== %s, repetition %s ==\n' "$name" "$repetition"
@@ -21,7 +21,7 @@ compare() {
             exit $code
         }
     done 3<"$folder/visits"
-    generate loadgen compare-report "$folder"
+    (load_settings && generate loadgen compare-report "$folder")
 }
 
 compare_visit() {
