@@ -18,7 +18,7 @@ help: ## this list
 	@echo "  Cores     CPUS= (for the services; the rest generate) REDIS_CPUS= THREADS= CONCURRENCY="
 	@echo "  Copies    WORKERS=1 GATEWAYS=1 (MODE=queue)"
 	@echo "  Ports     PORT=3000 ADMIN_PORT=9464 REDIS_PORT=6390 MICROSERVICE_PORT=4000 MICROSERVICE_ADMIN_PORT=9465"
-	@echo "            WORKER_ADMIN_PORT=9466 METRICS_PORT=9467 GRAFANA_PORT=3030 PROMETHEUS_PORT=9090; MODE=all: PORT_POOL=3002 ADMIN_PORT_POOL=9472 ..."
+	@echo "            WORKER_ADMIN_PORT=9466 METRICS_PORT=9467 GRAFANA_PORT=3030 PROMETHEUS_PORT=9090 REDIS_EXPORTER_PORT=9121; MODE=all: PORT_POOL=3002 ADMIN_PORT_POOL=9472 ..."
 	@echo "  Services  everything in compose/services.env, e.g. MAX_WAITING=1000 KERNEL=scalar"
 	@echo "  Pictures  OBSERVABILITY=off leaves Prometheus and Grafana out"
 

@@ -6,7 +6,7 @@ const resolve = { conditions: ['source'] };
 const ssr = { resolve };
 
 // What only containers have, and what processes have where somebody installed it.
-const watched = onPath('prometheus') && onPath('prometheus-redis-exporter');
+const watched = onPath('prometheus') && ['redis_exporter', 'prometheus-redis-exporter'].some(onPath);
 const onlyInContainers = ['**/{containers,images,metrics}.test.ts', ...(watched ? [] : ['**/dashboards.test.ts'])];
 
 export default defineConfig({

@@ -7,7 +7,6 @@ import {
   JobData,
   JobDocument,
   MAX_CHUNKS,
-  MAX_OPS_DIRECT,
   MAX_OPS_QUEUED,
   Problem,
   taskSchema,
@@ -64,7 +63,7 @@ export const openapi = {
       get: {
         summary: 'Compute a task',
         parameters: [
-          whole('ops', 1, MAX_OPS_DIRECT, DEFAULT_TASK.ops),
+          whole('ops', 1, MAX_OPS_QUEUED, DEFAULT_TASK.ops),
           whole('chunks', 1, MAX_CHUNKS, DEFAULT_TASK.chunks),
           whole('seed', 0, 0xffff_ffff, DEFAULT_TASK.seed),
           ...blockingHeaders,

@@ -44,6 +44,8 @@ export class Backlog {
   static async open(redisUrl: string): Promise<Backlog> {
     const redis = new Redis(redisUrl, {
       maxRetriesPerRequest: 3,
+      // An attempt that hangs must not hide that Redis is back.
+      connectTimeout: 500,
       commandTimeout: 30_000,
       retryStrategy: () => RECONNECT_MS,
     });

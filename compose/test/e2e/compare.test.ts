@@ -20,7 +20,7 @@ it('goes on after Ctrl-C without repeating a cell, and leaves a report and nothi
   };
 
   const first = begin('compare', grid);
-  await waitFor('the first cell', () => cells().length > 0, 120_000);
+  await waitFor('the first cell', () => cells().length > 0, 240_000);
   first.interrupt();
   expect((await first.ended).code).not.toBe(0);
   const before = cells();
@@ -44,4 +44,5 @@ it('goes on after Ctrl-C without repeating a cell, and leaves a report and nothi
   expect(runs.code, runs.output).toBe(0);
   expect(runs.output).toContain('Equal within noise.');
   rmSync(RESULTS_DIR, { recursive: true });
-});
+  // Two runs, and before them images of every mode.
+}, 400_000);
