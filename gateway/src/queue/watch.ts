@@ -47,19 +47,26 @@ export class Watcher {
       while (!signal.aborted) {
         // Listen before looking, or a change between the two is seen only by the fallback.
         const wake = new AbortController();
-        const change = once(this.#changed, id, {
-          signal: AbortSignal.any([signal, wake.signal, AbortSignal.timeout(this.#fallbackMs)]),
-        }).catch(() => undefined);
-        const document = await this.#lookUp(id);
-        if (document === null) return wake.abort();
-        if (document && JSON.stringify(document) !== last) {
-          last = JSON.stringify(document);
+        // Not AbortSignal.timeout: as a part of `any` nothing but the collector's mercy keeps it.
+        const fallback = setTimeout(() => wake.abort(), this.#fallbackMs);
+        const change = once(this.#changed, id, { signal: AbortSignal.any([signal, wake.signal]) }).catch(
+          () => undefined,
+        );
+        try {
+          const document = await this.#lookUp(id);
+          if (document === null) return;
+          if (document && JSON.stringify(document) !== last) {
+            last = JSON.stringify(document);
+            wake.abort();
+            yield document;
+            if (isFinal(document.state)) return;
+            continue;
+          }
+          await change;
+        } finally {
+          clearTimeout(fallback);
           wake.abort();
-          yield document;
-          if (isFinal(document.state)) return;
-          continue;
         }
-        await change;
       }
     } finally {
       this.#leave();
