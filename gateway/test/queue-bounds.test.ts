@@ -8,6 +8,7 @@ import { finished, queueWorld, submit, untilReady } from './support/queue.ts';
 import { waitFor } from './support/wait.ts';
 
 const world = queueWorld();
+const STREAMS = 300;
 
 describe('bounds', () => {
   it('refuses at MAX_WAITING, keeps what it accepted, and accepts again after the drain', async () => {
@@ -57,5 +58,26 @@ describe('bounds', () => {
     await open.text();
     expect((await fetch(few.url + links.events)).status).toBe(200);
     await few.stop();
+  });
+
+  it('asks Redis once for all who watch a job, and tells every one of them', async () => {
+    const client = new Redis(world.redis.url);
+    const looks = async () => Number(/cmdstat_hgetall:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0);
+    await world.worker.stop();
+    const { links } = await submit(world.gateway, 'ops=1000');
+    const streams = await Promise.all(
+      Array.from({ length: STREAMS }, () => fetch(world.gateway.url + links.events).then(({ body }) => body)),
+    );
+    const texts = streams.map(async (body) => {
+      let text = '';
+      for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) text += part;
+      return text;
+    });
+    const before = await looks();
+    await world.worker.restart();
+    for (const text of await Promise.all(texts)) expect(text).toContain('"state":"completed"');
+    // At least once each, at the end of the job, would it be if everybody asked alone.
+    expect((await looks()) - before).toBeLessThan(STREAMS / 2);
+    client.disconnect();
   });
 });

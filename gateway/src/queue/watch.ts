@@ -1,5 +1,6 @@
 /** Notifications. Reading every event costs the gateway a fifth of its accepting, so it reads only while someone waits. */
 import { EventEmitter, once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import type { Logger } from 'pino';
 import { isFinal, type JobDocument, QUEUE_NAME } from '../contract.ts';
@@ -30,6 +31,8 @@ export class Watcher {
   readonly #changed = new EventEmitter().setMaxListeners(0);
   #events: Promise<QueueEvents> | undefined;
   #watchers = 0;
+  /** Looks that have not begun, by job. */
+  readonly #looks = new Map<string, Promise<JobDocument | null | undefined>>();
 
   constructor(source: Source, logger: Logger) {
     this.#source = source;
@@ -81,8 +84,21 @@ export class Watcher {
     return Math.ceil(Math.max(FALLBACK_MS, this.#watchers / MAX_FALLBACKS_PER_MS));
   }
 
-  /** Null for a job that does not exist, undefined while Redis is away. */
-  async #lookUp(id: string): Promise<JobDocument | null | undefined> {
+  /**
+   * Null for a job that does not exist, undefined while Redis is away. Who asks in one turn of the event loop, as all
+   * watchers of a job do at its events, shares one look; it begins after the turn, when all of them listen already.
+   */
+  #lookUp(id: string): Promise<JobDocument | null | undefined> {
+    const shared = this.#looks.get(id);
+    if (shared) return shared;
+    const look = this.#lookAfterTurn(id);
+    this.#looks.set(id, look);
+    return look;
+  }
+
+  async #lookAfterTurn(id: string): Promise<JobDocument | null | undefined> {
+    await nextTurn();
+    this.#looks.delete(id);
     try {
       return (await this.#source.get(id)) ?? null;
     } catch (error) {
