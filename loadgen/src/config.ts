@@ -1,6 +1,7 @@
 /** The generator's settings: one schema, the only reader of the environment. */
 import { DEFAULT_TASK, MAX_CHUNKS, MAX_OPS_QUEUED } from '@heavy-lifter/gateway/contract';
 import { z } from 'zod';
+import { Failure } from './failure.ts';
 
 const number = (min: number, max: number, form: RegExp, what: string) => {
   const error = `must be ${what} from ${min} to ${max}`;
@@ -63,8 +64,10 @@ export const Config = z.object({
 });
 export type Config = z.infer<typeof Config>;
 
-/** Reads the settings, or returns one line for every setting that is wrong. */
-export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { problems: string[] } {
+/** What reading settings comes to: `problems` has one line for every setting that is wrong. */
+export type Read<T> = { config: T } | { problems: string[] };
+
+export function readConfig(env: NodeJS.ProcessEnv): Read<Config> {
   return parse(Config, env);
 }
 
@@ -72,14 +75,25 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
 export function parse<T extends Pick<Config, 'OPS' | 'CHUNKS' | 'MODE' | 'REDIS_URL'>>(
   schema: z.ZodType<T>,
   env: NodeJS.ProcessEnv,
-): { config: T } | { problems: string[] } {
-  const parsed = schema.safeParse(env);
-  if (!parsed.success) {
-    return { problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
-  }
-  const { OPS, CHUNKS, MODE, REDIS_URL } = parsed.data;
+): Read<T> {
+  const read = readBy(schema, env);
+  if ('problems' in read) return read;
+  const { OPS, CHUNKS, MODE, REDIS_URL } = read.config;
   const problems = [];
   if (CHUNKS > OPS) problems.push('CHUNKS: must not exceed OPS');
   if (MODE === 'queue' && !REDIS_URL) problems.push('REDIS_URL: needed in mode queue, to learn completions');
-  return problems.length > 0 ? { problems } : { config: parsed.data };
+  return problems.length > 0 ? { problems } : read;
+}
+
+/** Reads settings by any schema. */
+export function readBy<T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): Read<T> {
+  const { data, error } = schema.safeParse(env);
+  if (!error) return { config: data };
+  return { problems: error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`) };
+}
+
+/** The settings themselves. Throws a `Failure` that lists what is wrong with them. */
+export function valid<T>(read: Read<T>): T {
+  if ('problems' in read) throw new Failure(`invalid settings:\n  ${read.problems.join('\n  ')}`);
+  return read.config;
 }

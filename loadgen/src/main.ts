@@ -5,7 +5,7 @@ import { readChaosConfig } from './chaos/config.ts';
 import { chaosControl } from './chaos/control/control.ts';
 import { readChaos, renderChaos, saveChaos } from './chaos/report.ts';
 import { compareVerbs } from './compare/verbs.ts';
-import { readConfig } from './config.ts';
+import { readConfig, valid } from './config.ts';
 import { Failure } from './failure.ts';
 import { printReport, saveRun } from './report.ts';
 import { scoreboard } from './scoreboard.ts';
@@ -17,7 +17,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) once(process, signal).then(() => sto
 /** What the program can do; each resolves to the folder it wrote, if it wrote one. */
 const verbs: Record<string, (args: string[], signal: AbortSignal) => Promise<string | undefined>> = {
   async bench() {
-    const config = settingsOf(readConfig(process.env));
+    const config = valid(readConfig(process.env));
     const result = await bench(config, stop.signal);
     const folder = saveRun(result, config.RESULTS_DIR);
     printReport(result);
@@ -27,7 +27,7 @@ const verbs: Record<string, (args: string[], signal: AbortSignal) => Promise<str
   scoreboard: async (folders) => scoreboard(folders),
 
   async chaos() {
-    const config = settingsOf(readChaosConfig(process.env));
+    const config = valid(readChaosConfig(process.env));
     const result = await chaos(config, stop.signal);
     const folder = saveChaos(result, config.RESULTS_DIR);
     console.log(`\n${renderChaos([result])}`);
@@ -36,7 +36,7 @@ const verbs: Record<string, (args: string[], signal: AbortSignal) => Promise<str
   },
 
   async 'chaos-control'() {
-    const counts = await chaosControl(settingsOf(readChaosConfig(process.env)), stop.signal);
+    const counts = await chaosControl(valid(readChaosConfig(process.env)), stop.signal);
     const { acknowledged, completed, lost } = counts;
     console.log(`LPUSH/BRPOP worker: ${acknowledged} acknowledged, ${completed} completed, ${lost} lost`);
     console.log('The checker sees loss.');
@@ -59,11 +59,6 @@ async function main([verb = '', ...args]: string[]): Promise<void> {
   console.log(`\n${folder}`);
   // For a parent that wants to know where: the runner's tables.
   await new Promise((resolve) => (process.send ? process.send(folder, resolve) : resolve(null)));
-}
-
-function settingsOf<T>(read: { config: T } | { problems: string[] }): T {
-  if ('problems' in read) throw new Failure(`invalid settings:\n  ${read.problems.join('\n  ')}`);
-  return read.config;
 }
 
 try {

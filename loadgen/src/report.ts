@@ -121,10 +121,13 @@ function costs({ resources, scrapeCpuMs, efficiency, kernel, plan }: Result): st
   return `${table([['', 'CPU', 'peak memory', ''], ...rows], 'lrrl')}\n\n${share}${watched}`;
 }
 
+/** Who runs on which CPUs. */
+export function pinning({ serviceCpus, generatorCpus, redisCpus }: Result['plan']): string {
+  if (!serviceCpus) return 'not pinned';
+  return `services on ${serviceCpus}, generator on ${generatorCpus}${redisCpus ? `, Redis on ${redisCpus}` : ''}`;
+}
+
 function context({ machine, plan, versions, runtime, startedAt, verify, generator, bystander }: Result): string {
-  const pinned = plan.serviceCpus
-    ? `services on ${plan.serviceCpus}, generator on ${plan.generatorCpus}${plan.redisCpus ? `, Redis on ${plan.redisCpus}` : ''}`
-    : 'not pinned';
   return table(
     [
       ['', ''],
@@ -132,7 +135,7 @@ function context({ machine, plan, versions, runtime, startedAt, verify, generato
         'machine',
         `${machine.cpu}, ${machine.cores} cores, ${size(machine.memoryBytes)}, ${machine.os} ${machine.arch}`,
       ],
-      ['CPU plan', `${pinned}; ${plan.threads} compute thread(s)`],
+      ['CPU plan', `${pinning(plan)}; ${plan.threads} compute thread(s)`],
       ['runtime', `${runtime}, ${startedAt}`],
       [
         'versions',

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { MAX_CHUNKS, MAX_OPS_QUEUED } from '@heavy-lifter/gateway/contract';
 import { z } from 'zod';
-import { Config as BenchConfig, seconds, whole } from '../config.ts';
+import { Config as BenchConfig, type Read, readBy, seconds, whole } from '../config.ts';
 import { machine } from '../machine.ts';
 import { contenderNames, isChoice } from './contenders.ts';
 import { GRIDS, Grid } from './grid.ts';
@@ -14,38 +14,22 @@ const list = (one: z.ZodType<number, string>) =>
     .transform((text) => [...new Set(text.split(','))])
     .pipe(z.array(one));
 
-const {
-  RUNTIME,
-  GATEWAY_URL,
-  SERVICES,
-  REDIS_URL,
-  READY_LIMIT,
-  RESULTS_DIR,
-  RUN_EVENTS,
-  ENGINE,
-  COMMIT,
-  SEED,
-  THREADS,
-  SERVICE_CPUS,
-  GENERATOR_CPUS,
-  REDIS_CPUS,
-} = BenchConfig.shape;
-
-const CompareConfig = z.object({
-  RUNTIME,
-  GATEWAY_URL,
-  SERVICES,
-  REDIS_URL,
-  READY_LIMIT,
-  RESULTS_DIR,
-  RUN_EVENTS,
-  ENGINE,
-  COMMIT,
-  SEED,
-  THREADS,
-  SERVICE_CPUS,
-  GENERATOR_CPUS,
-  REDIS_CPUS,
+const CompareConfig = BenchConfig.pick({
+  RUNTIME: true,
+  GATEWAY_URL: true,
+  SERVICES: true,
+  REDIS_URL: true,
+  READY_LIMIT: true,
+  RESULTS_DIR: true,
+  RUN_EVENTS: true,
+  ENGINE: true,
+  COMMIT: true,
+  SEED: true,
+  THREADS: true,
+  SERVICE_CPUS: true,
+  GENERATOR_CPUS: true,
+  REDIS_CPUS: true,
+}).extend({
   /** The mode that runs now: of one visit. */
   MODE: z.string().default('all'),
   /** From the start of its processes until it was ready; only who starts them knows. */
@@ -74,10 +58,8 @@ const CompareConfig = z.object({
 export type CompareConfig = z.infer<typeof CompareConfig>;
 
 /** Reads the settings, or returns one line for every setting that is wrong. */
-export function readCompareConfig(env: NodeJS.ProcessEnv): { config: CompareConfig } | { problems: string[] } {
-  const { data, error } = CompareConfig.safeParse(env);
-  if (data) return { config: data };
-  return { problems: error.issues.map(({ path, message }) => `${String(path[0] ?? '')}: ${message}`) };
+export function readCompareConfig(env: NodeJS.ProcessEnv): Read<CompareConfig> {
+  return readBy(CompareConfig, env);
 }
 
 /** Everything that a figure depends on: only runs that agree in this may share a journal. */

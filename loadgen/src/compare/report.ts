@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
 import { number, percent, size } from '../format.ts';
-import { comparability } from '../report.ts';
+import { comparability, pinning } from '../report.ts';
 import { answerOf, CRITERIA, type SizeAnswer } from './answer.ts';
 import { FIGURES, type Figure, tableNames } from './figures.ts';
 import { renderPage } from './page.ts';
@@ -133,11 +133,8 @@ function shown(range: Range | null, show: (value: number) => string): string | S
 }
 
 export function contextOf({ machine, plan, versions, settings, startedAt, order }: CompareResult): string {
-  const pinned = plan.serviceCpus
-    ? `services on ${plan.serviceCpus}, generator on ${plan.generatorCpus}${plan.redisCpus ? `, Redis on ${plan.redisCpus}` : ''}`
-    : 'not pinned';
   return [
-    `- ${machine.cpu}, ${machine.cores} cores, ${size(machine.memoryBytes)}, ${machine.os} ${machine.arch}; ${pinned}`,
+    `- ${machine.cpu}, ${machine.cores} cores, ${size(machine.memoryBytes)}, ${machine.os} ${machine.arch}; ${pinning(plan)}`,
     `- ${settings.runtime}, ${startedAt}; grid ${settings.grid.name}, ${settings.repetitions} repetitions in fresh processes, order ${order}, ${settings.chunks} chunks`,
     `- ${Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)

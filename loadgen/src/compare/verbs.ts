@@ -1,8 +1,9 @@
 /** What the program can do about comparisons. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { valid } from '../config.ts';
 import { Failure } from '../failure.ts';
-import { type CompareConfig, readCompareConfig } from './config.ts';
+import { readCompareConfig } from './config.ts';
 import { Journal } from './journal.ts';
 import { planCompare } from './plan.ts';
 import { saveCompare } from './report.ts';
@@ -37,11 +38,7 @@ export const compareVerbs: Record<string, Verb> = {
   },
 };
 
-function settings(): CompareConfig {
-  const read = readCompareConfig(process.env);
-  if ('problems' in read) throw new Failure(`invalid settings:\n  ${read.problems.join('\n  ')}`);
-  return read.config;
-}
+const settings = () => valid(readCompareConfig(process.env));
 
 function read(folder: string): CompareResult {
   const file = folder.endsWith('.json') ? folder : join(folder, 'result.json');
