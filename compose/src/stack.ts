@@ -61,7 +61,14 @@ export class Stack {
     this.#services = this.#services.filter((one) => !gone.includes(one));
     const started = added.map(supervise);
     this.#services.push(...started);
-    await Promise.all([...gone.map((one) => one.stop()), ...started.map((one) => one.start())]);
+    try {
+      await Promise.all([...gone.map((one) => one.stop()), ...started.map((one) => one.start())]);
+    } catch (error) {
+      // Or they would count as being there, and the same wish would find nothing to do.
+      this.#services = this.#services.filter((one) => !started.includes(one));
+      await Promise.all(started.map((one) => one.stop()));
+      throw error;
+    }
   }
 
   /** Ends all, those that depend on others first. */

@@ -1,5 +1,6 @@
 /**
  * Draws dashboards without a Grafana: their panels' own queries on the data of a Prometheus, into `pictures/*.svg`.
+ * Drawn by hand on d3's scales and shapes, because no chart library reads what a panel says: units, overrides, marks.
  * Usage: node grafana/scripts/pictures.ts <prometheus url> <dashboard>=<from>-<to>[:<mode>] ...   (seconds since 1970)
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
