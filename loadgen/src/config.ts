@@ -64,6 +64,22 @@ export const Config = z.object({
 });
 export type Config = z.infer<typeof Config>;
 
+/** What the runner tells every program: where things are and what they run on. */
+export const Surroundings = Config.pick({
+  RUNTIME: true,
+  GATEWAY_URL: true,
+  SERVICES: true,
+  REDIS_URL: true,
+  READY_LIMIT: true,
+  RESULTS_DIR: true,
+  THREADS: true,
+  SERVICE_CPUS: true,
+  GENERATOR_CPUS: true,
+  REDIS_CPUS: true,
+  ENGINE: true,
+  COMMIT: true,
+});
+
 /** What reading settings comes to: `problems` has one line for every setting that is wrong. */
 export type Read<T> = { config: T } | { problems: string[] };
 

@@ -1,25 +1,14 @@
 /** The settings of a chaos run. */
 import { z } from 'zod';
-import { Config as BenchConfig, parse, type Read, whole } from '../config.ts';
+import { Config as BenchConfig, parse, type Read, Surroundings, whole } from '../config.ts';
 import { FAULTS, TARGETS } from './cells.ts';
 
-const ChaosConfig = BenchConfig.pick({
-  MODE: true,
-  RUNTIME: true,
-  GATEWAY_URL: true,
-  SERVICES: true,
-  REDIS_URL: true,
-  READY_LIMIT: true,
-  RESULTS_DIR: true,
-  METRICS_PORT: true,
-  METRICS_HOST: true,
-  SERVICE_CPUS: true,
-  GENERATOR_CPUS: true,
-  REDIS_CPUS: true,
-  THREADS: true,
-  ENGINE: true,
-  COMMIT: true,
-}).extend({
+const { MODE, METRICS_PORT, METRICS_HOST } = BenchConfig.shape;
+
+const ChaosConfig = Surroundings.extend({
+  MODE,
+  METRICS_PORT,
+  METRICS_HOST,
   /** Faults a cell. */
   ROUNDS: whole(1, 10_000).default(3),
   /** One service only; by default every one that the mode has. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { MAX_CHUNKS, MAX_OPS_QUEUED } from '@heavy-lifter/gateway/contract';
 import { z } from 'zod';
-import { Config as BenchConfig, type Read, readBy, seconds, whole } from '../config.ts';
+import { Config as BenchConfig, type Read, readBy, Surroundings, seconds, whole } from '../config.ts';
 import { machine } from '../machine.ts';
 import { contenderNames, isChoice } from './contenders.ts';
 import { GRIDS, Grid } from './grid.ts';
@@ -14,22 +14,11 @@ const list = (one: z.ZodType<number, string>) =>
     .transform((text) => [...new Set(text.split(','))])
     .pipe(z.array(one));
 
-const CompareConfig = BenchConfig.pick({
-  RUNTIME: true,
-  GATEWAY_URL: true,
-  SERVICES: true,
-  REDIS_URL: true,
-  READY_LIMIT: true,
-  RESULTS_DIR: true,
-  RUN_EVENTS: true,
-  ENGINE: true,
-  COMMIT: true,
-  SEED: true,
-  THREADS: true,
-  SERVICE_CPUS: true,
-  GENERATOR_CPUS: true,
-  REDIS_CPUS: true,
-}).extend({
+const { RUN_EVENTS, SEED } = BenchConfig.shape;
+
+const CompareConfig = Surroundings.extend({
+  RUN_EVENTS,
+  SEED,
   /** The mode that runs now: of one visit. */
   MODE: z.string().default('all'),
   /** From the start of its processes until it was ready; only who starts them knows. */
