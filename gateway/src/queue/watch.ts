@@ -7,11 +7,11 @@ import { isFinal, type JobDocument, QUEUE_NAME } from '../contract.ts';
 import { reconnect } from './connection.ts';
 
 /**
- * The stream is best effort (it is trimmed, and Redis may be away), so a watched job is also looked up this often, and
- * less often where so many are watched that looking would be all that the gateway does.
+ * The stream is best effort (it is trimmed, and Redis may be away), so this often watched jobs are also looked up, so
+ * many at a time: looking must not become all that the gateway does.
  */
 const FALLBACK_MS = 2_000;
-const MAX_FALLBACKS_PER_MS = 0.5;
+const MAX_FALLBACKS = 1_000;
 
 const EVENTS = ['waiting', 'active', 'progress', 'delayed', 'completed', 'failed', 'stalled'] as const;
 
@@ -30,6 +30,7 @@ export class Watcher {
   /** Emits a job's id when something happened to it. */
   readonly #changed = new EventEmitter().setMaxListeners(0);
   #events: Promise<QueueEvents> | undefined;
+  #fallback: NodeJS.Timeout | undefined;
   #watchers = 0;
   /** Looks that have not begun, by job. */
   readonly #looks = new Map<string, Promise<JobDocument | null | undefined>>();
@@ -45,14 +46,13 @@ export class Watcher {
     try {
       // Reading begins before the first look, so what changes after the look is heard of.
       this.#events ??= this.#open();
+      this.#fallback ??= setInterval(() => this.#wakeSome(), FALLBACK_MS);
       await this.#events;
       let last = '';
       while (!signal.aborted) {
         // Listen before looking, or a change between the two is seen only by the fallback.
-        const wake = new AbortController();
-        // Not AbortSignal.timeout: as a part of `any` nothing but the collector's mercy keeps it.
-        const fallback = setTimeout(() => wake.abort(), this.#fallbackMs);
-        const change = once(this.#changed, id, { signal: AbortSignal.any([signal, wake.signal]) }).catch(
+        const done = new AbortController();
+        const change = once(this.#changed, id, { signal: AbortSignal.any([signal, done.signal]) }).catch(
           () => undefined,
         );
         try {
@@ -60,15 +60,14 @@ export class Watcher {
           if (document === null) return;
           if (document && JSON.stringify(document) !== last) {
             last = JSON.stringify(document);
-            wake.abort();
+            done.abort();
             yield document;
             if (isFinal(document.state)) return;
             continue;
           }
           await change;
         } finally {
-          clearTimeout(fallback);
-          wake.abort();
+          done.abort();
         }
       }
     } finally {
@@ -80,8 +79,10 @@ export class Watcher {
     await (await this.#events)?.close();
   }
 
-  get #fallbackMs(): number {
-    return Math.ceil(Math.max(FALLBACK_MS, this.#watchers / MAX_FALLBACKS_PER_MS));
+  /** Names are kept in the order of listening, so those looked up longest ago come first. `once` listens to errors, too. */
+  #wakeSome(): void {
+    const ids = this.#changed.eventNames().filter((name) => name !== 'error');
+    for (const id of ids.slice(0, MAX_FALLBACKS)) this.#changed.emit(id);
   }
 
   /**
@@ -122,6 +123,8 @@ export class Watcher {
 
   #leave(): void {
     if (--this.#watchers > 0) return;
+    clearInterval(this.#fallback);
+    this.#fallback = undefined;
     const events = this.#events;
     this.#events = undefined;
     events
