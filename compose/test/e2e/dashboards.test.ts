@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modeNames } from '../../../gateway/src/mode-names.ts';
 import { waitFor } from '../../../gateway/test/support/wait.ts';
 import { drawn, files, labelValues, questions, substituted } from '../../../grafana/test/support/dashboards.ts';
-import { labelValuesOf, now, queryAt, queryRange, type Range, type Series } from './prometheus.ts';
-import { make, short } from './support.ts';
+import { exemplarsOf, labelValuesOf, now, queryAt, queryRange, type Range, type Series } from './prometheus.ts';
+import { gatewayUrl, make, short } from './support.ts';
 
 /** What may be empty, with the reason. Everything else has data. */
 const MAY_BE_EMPTY: Record<string, string> = {};
@@ -122,6 +122,19 @@ describe('show a killed worker', () => {
     expect(await queryRange(firing('DuplicateExecutions'), range)).not.toEqual([]);
     expect(await queryRange(firing('NoWorker'), range)).not.toEqual([]);
   });
+});
+
+it('lead from a latency to the request that had it', async () => {
+  const id = `exemplar-${Date.now()}`;
+  const from = now();
+  await fetch(`${gatewayUrl}/blocking?ops=1000&chunks=1`, { headers: { 'x-request-id': id } });
+  const asked = files.flatMap(([, dashboard]) => drawn(dashboard).flatMap(({ targets = [] }) => targets));
+  const exprs = asked.filter(({ exemplar }) => exemplar).map(({ expr }) => substituted(expr, rangeS()));
+  expect(exprs).toHaveLength(3);
+  for (const expr of exprs)
+    await waitFor(`the exemplar in ${expr}`, async () =>
+      (await exemplarsOf(expr, { from, to: now() + 1 })).some(({ request_id }) => request_id === id),
+    );
 });
 
 /** Where one answers, e.g. the stack's own at the port of support.ts. */
