@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modeNames } from '../../../gateway/src/mode-names.ts';
 import { waitFor } from '../../../gateway/test/support/wait.ts';
 import { drawn, files, labelValues, questions, substituted } from '../../../grafana/test/support/dashboards.ts';
+import { brokenPanels } from '../../../grafana/test/support/panels.ts';
+import { browserTest } from '../../../loadgen/test/support/browser.ts';
 import { exemplarsOf, labelValuesOf, now, queryAt, queryRange, type Range, type Series } from './prometheus.ts';
 import { gatewayUrl, make, short } from './support.ts';
 
@@ -169,6 +171,13 @@ describe.runIf(grafana)('in Grafana', () => {
         expect(results[refId]?.frames?.length, `${title} ${refId}`).toBeGreaterThan(0);
       }
     }
+  });
+
+  browserTest.for(files)('%s shows no error in a browser', async ([, dashboard], { open }) => {
+    const time = { from: Math.floor(range.from * 1_000), to: Math.ceil(range.to * 1_000) };
+    const { page } = await open();
+    const address = `${grafana}/d/${dashboard.uid}?from=${time.from}&to=${time.to}&var-mode=$__all&refresh=`;
+    expect(await brokenPanels(page, address, dashboard)).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ import { pathOf } from '../../../compose/src/tools.ts';
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
 const program = PROGRAMS.map(pathOf).find(Boolean);
 const missing = `none of ${PROGRAMS.join(', ')} is on PATH`;
+if (!program && !process.env.CI) console.warn(`browser tests are left out: ${missing}`);
 
 /** It speaks to nobody but the page. Playwright adds `--headless`, a profile folder of its own and more of the kind. */
 const FLAGS = [
