@@ -28,7 +28,7 @@ function provenance(run: Result | undefined, name: string): string {
 
 let readme = readFileSync(file, 'utf8');
 for (const [name, text] of Object.entries({ scoreboard: scoreboard(), claims: claims() })) {
-  const [begin, end] = [`<!-- ${name}: npm run schemas -->\n`, `\n<!-- end of ${name} -->`];
+  const [begin, end] = [`<!-- ${name}: npm run schemas -->\n\n`, `\n\n<!-- end of ${name} -->`];
   const [before = '', rest] = readme.split(begin);
   const [shown, after] = rest?.split(end) ?? [];
   if (after === undefined) throw new Error(`README.md has no marks for ${name}`);
