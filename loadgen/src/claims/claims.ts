@@ -31,10 +31,10 @@ export const FIGURES: readonly Claim[] = [
   {
     claim: '`unpooled`: 0 requests, 100 time-outs',
     measured: (runs) =>
-      `${ends(runs.unpooled)}. With the original's client: ${number(runs['unpooled-original'].counts.ok)} served, ${number(timeOuts(runs['unpooled-original']))} time-outs`,
+      `${ends(runs.unpooled)}. With the original's client: ${ends(runs['unpooled-original'])}, ${number(timeOuts(runs['unpooled-original']))} time-outs`,
     why: ({ unpooled, 'unpooled-original': original }) =>
-      `A time-out is the client's own doing: the original's gives up after ${original.request.timeoutS} s, when the load ends, and counts whoever waits. ` +
-      `Asked by a client that waits longer, the same load has ${number(timeOuts(unpooled))} time-outs. ` +
+      `A time-out is the client's own doing: the original's gives up after ${original.request.timeoutS} s, when the load ends: who waited from its start is one, or in no counter of that client if the end comes first. ` +
+      `Asked by a client that waits longer, the same load has ${number(timeOuts(unpooled))}. Threads are bounded here, so others are refused at once. ` +
       `Meanwhile the gateway was at work: ${lasted(unpooled)}`,
   },
   {
@@ -65,7 +65,7 @@ export const FIGURES: readonly Claim[] = [
     measured: ({ queue }) =>
       `${number(queue.counts.accepted)} accepted, ${number(queue.throughput.answeredPerS)}/s, ${ms(queue.latencyMs.mean)} ms on average; ${number(queue.queue?.completedDuring ?? 0)} of them done when the load ended`,
     why: ({ queue }) =>
-      `Accepted is not done: ${number(queue.queue?.backlogAtEnd ?? 0)} jobs were left, ${seconds(waitingS(queue))} of work. ` +
+      `Accepted is not done: ${number(queue.queue?.backlogAtEnd ?? 0)} jobs were left (with those whose caller had gone when they were accepted), ${seconds(waitingS(queue))} of work. ` +
       `The ${ms(queue.latencyMs.mean)} ms are those of the promise; a result took ${ms(queue.queue?.endToEndMs.p50 ?? null)} ms (p50 of those that were done)`,
   },
   {

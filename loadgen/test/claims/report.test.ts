@@ -60,9 +60,9 @@ const row = (text: string, claim: string) => text.split('\n').find((line) => lin
 it('says whose the time-outs are', () => {
   const text = row(renderClaims(invention()), '`unpooled`');
   expect(text).toContain('0 of 128 served, 28 refused, 100 without an answer');
-  expect(text).toContain('0 served, 97 time-outs');
+  expect(text).toContain('at the end, 97 time-outs');
   expect(text).toContain('gives up after 10 s');
-  expect(text).toContain('the same load has 0 time-outs');
+  expect(text).toContain('the same load has 0.');
   expect(text).toContain('overloaded (MAX_LIVE_THREADS)');
 });
 
@@ -75,7 +75,7 @@ it('tells the language from the instructions', () => {
 it('tells what is promised from what is done', () => {
   const text = row(renderClaims(invention()), '`queue`');
   expect(text).toContain('12,345/s');
-  expect(text).toContain('4,000 jobs were left, 10 s of work');
+  expect(text).toMatch(/4,000 jobs were left [^,]*, 10 s of work/);
 });
 
 it('derives the latency of a closed loop from its throughput', () => {
