@@ -1,7 +1,7 @@
 # The only door. Every target takes MODE= and the other settings below as variables: make bench MODE=pool OPS=2000000
 export MODE RUNTIME
 
-verbs := up down bench scoreboard compare compare-runs chaos chaos-control start stop kill logs status board clean
+verbs := up down bench scoreboard compare compare-runs claims chaos chaos-control start stop kill logs status board clean
 
 .PHONY: help $(verbs) test lint fmt
 .DEFAULT_GOAL := help
@@ -12,7 +12,7 @@ help: ## this list
 	@echo "  RUNTIME=  docker (where an engine answers), local (else: the same services as processes)"
 	@echo "  MODE=     inline, unpooled, pool, wasm, native, microservice, queue (default); all: four gateways side by side, for up;"
 	@echo "            the four architectures one after the other, for chaos (its default)"
-	@echo "  Load      CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 SEED=0 RATE= DRAIN_LIMIT=20 WARMUP=2"
+	@echo "  Load      CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 SEED=0 RATE= DRAIN_LIMIT=20 WARMUP=2 TIMEOUT= (of the client)"
 	@echo "  Compare   QUICK=1 (the smaller grid) MODES=inline,pool REPETITIONS=3 ORDER= (seed) FRESH=1 (do not go on with an interrupted run)"
 	@echo "            OPS=10000,1000000 CONNECTIONS=1,10 DURATION= (lists and seconds instead of the grid's)"
 	@echo "  Cores     CPUS= (for the services; the rest generate) REDIS_CPUS= THREADS= CONCURRENCY="
@@ -25,9 +25,10 @@ help: ## this list
 up: ## start MODE and return when it is healthy
 down: ## end everything
 bench: ## verify, load and report MODE; leaves it up
-scoreboard: ## the four architectures one after the other, in one table
+scoreboard: ## the four architectures (or MODES=) one after the other, in one table
 compare: ## which mode for which task: every mode over a grid of loads (QUICK=1 FRESH=1 MODES=)
 compare-runs: ## whether the comparisons A= and B= differ beyond noise
+claims: ## the original scoreboard's figures and advice, each beside what is measured here and why
 chaos: ## kill things under load and account for every request (ROUNDS=3 TARGET= FAULT=)
 chaos-control: ## the same account of a queue that loses: must find loss
 start: ## start SERVICE= again

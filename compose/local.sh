@@ -4,15 +4,16 @@
 
 verb=$1
 case $verb in
-    up | bench | scoreboard | compare | compare-runs | chaos | chaos-control)
+    up | bench | scoreboard | compare | compare-runs | claims | chaos | chaos-control)
         built_typescript
         case "$verb-$MODE" in
             compare-runs-*) ;;
             compare-*) built_rust rust-microservice rust-worker; built_rust rust-native; redis_tool ;;
-            scoreboard-* | chaos-control-* | *-queue | *-all) built_rust rust-microservice rust-worker; redis_tool ;;
+            scoreboard-* | claims-* | chaos-control-* | *-queue | *-all) built_rust rust-microservice rust-worker; redis_tool ;;
             *-microservice) built_rust rust-microservice rust-worker ;;
             *-native) built_rust rust-native ;;
         esac
+        case "$verb-,${MODES:-}," in scoreboard-*,native,*) built_rust rust-native ;; esac
         if [ -n "${SLOW_DISK_FILE:-}" ]; then
             [ "$(uname -s)" = Linux ] || die 'SLOW_DISK needs Linux'
             rustc -O --crate-type cdylib -o target/libslow_disk.so loadgen/src/chaos/slow_disk.rs || die 'the slow disk does not compile'

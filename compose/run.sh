@@ -10,6 +10,7 @@ case $verb-${TARGET:-}-${FAULT:-} in
     chaos-*) MODE=${MODE:-all} ;;
     # Of every mode, unless some are named.
     compare-*) if [ "${MODE:-all}" != all ]; then export MODES=${MODES:-$MODE}; fi; MODE=all ;;
+    claims-*) MODE=all ;;
     *) MODE=${MODE:-queue} ;;
 esac
 export MODE
@@ -18,6 +19,9 @@ export MODE
 [ "${FAULT:-}" != SLOW_DISK ] || export SLOW_DISK_FILE=$PWD/.run/slow-disk
 modes=$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')
 case " ${modes}all " in *" $MODE "*) ;; *) die "MODE must be one of ${modes}all" ;; esac
+[ "$verb" != scoreboard ] || for mode in $(printf '%s' "${MODES:-}" | tr , ' '); do
+    case " $modes" in *" $mode "*) ;; *) die "MODES must be some of $modes" ;; esac
+done
 [ "$verb-$MODE" != bench-all ] || die "a bench is one mode alone: MODE= one of $modes"
 
 engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }

@@ -79,12 +79,12 @@ engine_socket() {
         die "the engine's socket $SOCKET cannot be had"
 }
 
-# The four architectures one after the other with the original's settings, then the table.
+# The four architectures, or MODES, one after the other with the original's settings, then the table.
 scoreboard() {
     local folders='' mode
     trap 'take_down' EXIT
     export CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 RATE=0
-    for mode in $architectures; do
+    for mode in $(printf '%s' "${MODES:-$architectures}" | tr , ' '); do
         printf '\n== %s ==\n' "$mode"
         # In a shell of its own, as each mode has settings of its own.
         (MODE=$mode && select_modes && up && bench) || exit

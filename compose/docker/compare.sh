@@ -1,30 +1,39 @@
-# A comparison in containers; sourced by docker.sh. bash 3.2 (macOS) has to do.
+# Comparisons and replays in containers; sourced by docker.sh. bash 3.2 (macOS) has to do.
 
-# Every mode over the grid, in fresh containers each time, and the report. Goes on where an interrupted run was.
+# Every mode over the grid. Goes on where an interrupted run was.
 compare() {
-    local name repetition mode kernel folder code
+    visits compare "$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')" || {
+        local code=$?
+        [ -z "${interrupted:-}" ] || echo 'make compare with the same settings goes on from here'
+        exit $code
+    }
+}
+
+# The original's claims beside what is measured here.
+claims() { visits claims "$architectures"; }
+
+# visits VERB MODES: what VERB-plan lists, in fresh containers of MODES each time, then VERB-report.
+visits() {
+    local verb=$1 name repetition mode kernel folder
     # Each alone: not even somebody who watches.
     observability=''
-    wanted_modes=$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')
+    wanted_modes=$2
     profiles=$(printf -- '--profile %s ' $wanted_modes)
     build
     trap 'take_down' EXIT
     # In a shell of its own, as every visit is: what settings came to in one must not be read as asked for by the next.
-    (read_settings && generate loadgen compare-plan) || exit
-    folder=$(newest_plan)
+    (read_settings && generate loadgen "$verb-plan") || return
+    folder=$(newest_plan "$verb")
     while read -r name repetition mode kernel <&3; do
         printf '\n== %s, repetition %s ==\n' "$name" "$repetition"
         # In a shell of its own, as each mode has settings of its own.
-        (MODE=$mode && KERNEL=${kernel:-${KERNEL:-}} && compare_visit "$folder" "$name" "$repetition") || {
-            code=$?
-            [ -z "${interrupted:-}" ] || echo 'make compare with the same settings goes on from here'
-            exit $code
-        }
+        (MODE=$mode && KERNEL=${kernel:-${KERNEL:-}} && visit "$verb-visit" "$folder" "$name" "$repetition") || return
     done 3<"$folder/visits"
-    (load_settings && generate loadgen compare-report "$folder")
+    (load_settings && generate loadgen "$verb-report" "$folder")
 }
 
-compare_visit() {
+# visit WORD...: the generator with these words, on fresh containers of MODE.
+visit() {
     local from code=0 watcher
     [ -z "$KERNEL" ] || export KERNEL
     select_modes
@@ -37,7 +46,7 @@ compare_visit() {
     engine_events >.run/events.jsonl &
     watcher=$!
     targets
-    generate loadgen compare-visit "$@" || code=$?
+    generate loadgen "$@" || code=$?
     kill "$watcher" 2>/dev/null
     return $code
 }
@@ -49,8 +58,8 @@ compare_runs() {
     generate loadgen compare-runs "$A" "$B"
 }
 
-# The comparison that was planned last: a resumed one has an older name.
-newest_plan() { dirname "$(ls -t "${RESULTS_DIR:-results}"/*-compare/visits | head -n 1)"; }
+# Of comparisons or replays, what was planned last: a resumed one has an older name.
+newest_plan() { dirname "$(ls -t "${RESULTS_DIR:-results}"/*-"$1"/visits | head -n 1)"; }
 
 # Nothing where `date` knows no milliseconds (macOS).
 now_ms() { case $(date +%s%3N) in *N) ;; *) date +%s%3N ;; esac; }

@@ -53,13 +53,13 @@ async function chaosEnv(settings: Settings): Promise<Record<string, string>> {
   return { ...benchEnv(settings, (await running())?.services ?? []), CONTROL_SOCKET: socketFile };
 }
 
-/** The four architectures one after the other, then the table. Its own stack goes down at the end. */
+/** The four architectures, or MODES, one after the other, then the table. Its own stack goes down at the end. */
 export async function runScoreboard(settings: Settings, signal: AbortSignal): Promise<number> {
   const folders: string[] = [];
   try {
-    for (const MODE of architectures) {
+    for (const MODE of settings.MODES?.split(',') ?? architectures) {
       console.log(`\n== ${MODE} ==`);
-      const one: Settings = { ...settings, MODE };
+      const one = { ...settings, MODE } as Settings;
       await ensureUp(one, signal);
       const env = { ...benchEnv(one, (await running())?.services ?? []), ...ORIGINAL };
       const { code, lastLine } = await generate(['bench'], env, one, signal);

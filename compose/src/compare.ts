@@ -1,4 +1,4 @@
-/** Every mode over the grid of a comparison, in fresh processes each time, and the report. */
+/** Comparisons and replays: what the generator plans, each visit in fresh processes, and the report. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { benchEnv, generate } from './bench.ts';
@@ -8,23 +8,34 @@ import { root, type Settings } from './settings.ts';
 import { ensureUp } from './up.ts';
 
 /** Goes on where an interrupted run of the same settings was. Its own stack goes down at the end. */
-export async function runCompare(given: Settings, signal: AbortSignal): Promise<number> {
+export async function runCompare(settings: Settings, signal: AbortSignal): Promise<number> {
+  try {
+    return await runVisits('compare', settings, signal);
+  } finally {
+    if (signal.aborted) console.log('make compare with the same settings goes on from here');
+  }
+}
+
+/** The original's claims beside what is measured here. */
+export const runClaims = (settings: Settings, signal: AbortSignal) => runVisits('claims', settings, signal);
+
+/** What `<verb>-plan` lists, then `<verb>-report`. Its own stack goes down at the end. */
+async function runVisits(verb: string, given: Settings, signal: AbortSignal): Promise<number> {
   // Each alone: not even somebody who watches.
   const settings: Settings = { ...given, OBSERVABILITY: 'off' };
   const { GATEWAY_URL: _none, ...planEnv } = benchEnv(settings, []);
-  const { code, lastLine: folder } = await generate(['compare-plan'], planEnv, settings, signal);
+  const { code, lastLine: folder } = await generate([`${verb}-plan`], planEnv, settings, signal);
   if (code !== 0) return code;
   if (await shutDown()) console.log('a stack ran: it made room');
   try {
     for (const one of visitsIn(folder)) {
-      const visited = await visit({ ...settings, MODE: one.mode }, folder, one, signal);
+      const visited = await visit(`${verb}-visit`, { ...settings, MODE: one.mode }, folder, one, signal);
       if (visited !== 0) return visited;
     }
   } finally {
     await shutDown();
-    if (signal.aborted) console.log('make compare with the same settings goes on from here');
   }
-  return (await generate(['compare-report', folder], {}, settings, signal)).code;
+  return (await generate([`${verb}-report`, folder], {}, settings, signal)).code;
 }
 
 /** Resolves to 0 if the comparisons `A` and `B` are equal within noise, to 1 if they are not. */
@@ -43,6 +54,7 @@ interface Visit {
 }
 
 async function visit(
+  verb: string,
   settings: Settings,
   folder: string,
   { name, repetition, kernel }: Visit,
@@ -54,7 +66,7 @@ async function visit(
   await ensureUp(settings, signal, { ...process.env, ...(kernel ? { KERNEL: kernel } : {}) });
   const STARTUP_MS = String(Math.round(performance.now() - from));
   const env = { ...benchEnv(settings, (await running())?.services ?? []), STARTUP_MS };
-  return (await generate(['compare-visit', folder, name, repetition], env, settings, signal)).code;
+  return (await generate([verb, folder, name, repetition], env, settings, signal)).code;
 }
 
 function visitsIn(folder: string): Visit[] {

@@ -72,6 +72,8 @@ const Settings = z.object({
     .regex(/^[A-Z]+\d?$/, { error: 'must be a signal such as KILL or TERM' })
     .default('KILL'),
   FOLLOW: z.string().optional(),
+  /** Of the scoreboard, instead of the four architectures; checked by run.sh. */
+  MODES: z.string().optional(),
   /** Two results to hold against each other. */
   A: z.string().optional(),
   B: z.string().optional(),

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ChaosResult } from '../src/chaos/result.ts';
+import { ClaimsResult } from '../src/claims/result.ts';
 import { CompareResult } from '../src/compare/result.ts';
 import { Result } from '../src/result.ts';
 
@@ -9,6 +10,7 @@ const schemas = {
   result: ['Result', Result],
   'chaos-result': ['ChaosResult', ChaosResult],
   'compare-result': ['CompareResult', CompareResult],
+  'claims-result': ['ClaimsResult', ClaimsResult],
 } as const;
 
 for (const [name, [title, schema]] of Object.entries(schemas)) {

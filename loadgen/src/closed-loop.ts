@@ -9,6 +9,8 @@ export interface Load {
   readonly durationS: number;
   readonly signal: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
+  /** When a request is given up; by default longer than the load lasts. */
+  readonly timeoutS?: number | undefined;
   /** Files every answer; without one the loop asks for /non-blocking and only counts. */
   readonly ledger?: Ledger;
 }
@@ -26,6 +28,9 @@ const RECONNECT_MS = 100;
 /** Longer than the run, or slow answers would be reported as none ("0 requests" was such a figure). */
 const TIMEOUT_BEYOND_S = 60;
 
+/** What a ledger calls a request that the client gave up. */
+export const CLIENT_TIMEOUT = 'client time-out';
+
 /** autocannon ends at the end of a sample, a second by default: what is shorter would last a second. */
 const SAMPLE_SHARE = 0.1;
 
@@ -36,7 +41,8 @@ interface Client extends NodeJS.EventEmitter {
 }
 
 /** Runs the load to its end. Resolves also when nothing was ever answered. */
-export async function closedLoop({ url, connections, durationS, signal, headers, ledger }: Load): Promise<Loaded> {
+export async function closedLoop(load: Load): Promise<Loaded> {
+  const { url, connections, durationS, signal, headers, ledger } = load;
   signal.throwIfAborted();
   const latency = new Latency();
   const unanswered = new Set<Client>();
@@ -46,12 +52,19 @@ export async function closedLoop({ url, connections, durationS, signal, headers,
 
   function setupClient(plain: autocannon.Client): void {
     const client = plain as unknown as Client;
-    let failures = 0;
+    // The first connection is no reconnect.
+    let failures = -1;
     let reason = 'connection closed before the answer';
     const connect = client._connect.bind(client);
     client._connect = () => {
-      if (failures++ === 0) return connect();
-      setTimeout(() => client.destroyed || connect(), RECONNECT_MS);
+      if (failures < 0) {
+        failures = 1;
+        return connect();
+      }
+      const again = () => client.destroyed || connect();
+      // Never in the same turn: autocannon says that it gave a request up after it asked for the next connection.
+      if (failures++ === 0) queueMicrotask(again);
+      else setTimeout(again, RECONNECT_MS);
     };
     client.on('request', () => {
       // autocannon counts nowhere what was in flight on a connection that was lost.
@@ -71,7 +84,7 @@ export async function closedLoop({ url, connections, durationS, signal, headers,
       reason = error.code ?? error.message;
     });
     client.on('timeout', () => {
-      reason = 'client time-out';
+      if (unanswered.delete(client)) ledger?.lost(CLIENT_TIMEOUT);
     });
   }
 
@@ -80,7 +93,7 @@ export async function closedLoop({ url, connections, durationS, signal, headers,
     connections,
     duration: durationS,
     sampleInt: Math.min(1000, durationS * SAMPLE_SHARE * 1000),
-    timeout: durationS + TIMEOUT_BEYOND_S,
+    timeout: load.timeoutS ?? durationS + TIMEOUT_BEYOND_S,
     setupClient,
     requests: [
       {

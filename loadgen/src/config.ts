@@ -38,6 +38,8 @@ export const Config = z.object({
   CONNECTIONS: whole(1, 10_000).default(100),
   DURATION: seconds(0.5, 86_400).default(10),
   WARMUP: seconds(0, 600).default(2),
+  /** When the client gives a request up; by default it waits beyond the end of the load. */
+  TIMEOUT: seconds(1, 86_400).optional(),
   /** Requests a second on a schedule; 0 is the closed loop. */
   RATE: whole(0, 100_000).default(0),
   OPS: whole(1, MAX_OPS_QUEUED).default(DEFAULT_TASK.ops),

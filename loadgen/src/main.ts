@@ -4,6 +4,7 @@ import { chaos } from './chaos/chaos.ts';
 import { readChaosConfig } from './chaos/config.ts';
 import { chaosControl } from './chaos/control/control.ts';
 import { readChaos, renderChaos, saveChaos } from './chaos/report.ts';
+import { claimsVerbs } from './claims/verbs.ts';
 import { compareVerbs } from './compare/verbs.ts';
 import { readConfig, valid } from './config.ts';
 import { Failure } from './failure.ts';
@@ -44,6 +45,7 @@ const verbs: Record<string, (args: string[], signal: AbortSignal) => Promise<str
   },
 
   ...compareVerbs,
+  ...claimsVerbs,
 
   async 'chaos-table'(folders) {
     console.log(`\n${renderChaos(folders.map(readChaos))}`);

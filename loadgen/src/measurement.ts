@@ -86,6 +86,7 @@ export async function takeMeasurement(run: Run, { id, startedAt, prepared, phase
       connections: config.CONNECTIONS,
       durationS: config.DURATION,
       warmupS: config.WARMUP,
+      timeoutS: config.TIMEOUT ?? null,
       rate: config.RATE || null,
       ops: config.OPS,
       chunks: config.CHUNKS,

@@ -6,13 +6,14 @@ import { pace } from './pacer.ts';
 
 /** Bounds the generator's memory when the service falls behind; what is beyond is skipped and said. */
 const MAX_IN_FLIGHT = 5_000;
-const ANSWER_LIMIT_MS = 60_000;
+const ANSWER_LIMIT_S = 60;
 
 export async function openLoop(
-  { url, durationS, signal, ledger }: Load & { ledger: Ledger },
+  { url, durationS, signal, ledger, timeoutS = ANSWER_LIMIT_S }: Load & { ledger: Ledger },
   rate: number,
 ): Promise<Loaded & { skipped: number }> {
-  const pool = new Pool(url, { connections: 512, headersTimeout: ANSWER_LIMIT_MS, bodyTimeout: ANSWER_LIMIT_MS });
+  const limitMs = timeoutS * 1000;
+  const pool = new Pool(url, { connections: 512, headersTimeout: limitMs, bodyTimeout: limitMs });
   const startedAt = performance.now();
   let open = 0;
   let served = 0;

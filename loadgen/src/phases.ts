@@ -100,7 +100,7 @@ async function loadWithBystander(run: Run, ledger: Ledger, durationS: number, ra
 async function load(run: Run, ledger: Ledger, durationS: number, rate: number): Promise<Loaded & { skipped: number }> {
   run.ledgers.push(ledger);
   const { config, signal } = run;
-  const { GATEWAY_URL: url, CONNECTIONS: connections } = config;
-  const settings = { url, connections, durationS, signal, ledger, headers: run.headers ?? {} };
+  const { GATEWAY_URL: url, CONNECTIONS: connections, TIMEOUT: timeoutS } = config;
+  const settings = { url, connections, durationS, signal, ledger, timeoutS, headers: run.headers ?? {} };
   return rate > 0 ? openLoop(settings, rate) : { ...(await closedLoop(settings)), skipped: 0 };
 }

@@ -41,9 +41,10 @@ export function comparability({ comparable, notes }: Pick<Result, 'comparable' |
 }
 
 export function loadOf({ request }: Result): string {
-  const { rate, connections, durationS, ops, chunks } = request;
+  const { rate, connections, durationS, timeoutS, ops, chunks } = request;
   const load = rate === null ? `${connections} connections` : `${number(rate)} requests/s`;
-  return `${load} for ${durationS} s, ${number(ops)} ops in ${chunks} chunks each`;
+  const patience = timeoutS === null ? '' : `, given up after ${timeoutS} s`;
+  return `${load} for ${durationS} s, ${number(ops)} ops in ${chunks} chunks each${patience}`;
 }
 
 const MEANING = {

@@ -40,6 +40,8 @@ export const Result = z.object({
     connections: z.int(),
     durationS: z.number(),
     warmupS: z.number(),
+    /** When the client gave a request up; null where it waited beyond the end of the load. */
+    timeoutS: z.number().nullable().default(null),
     /** Requests a second of the open loop, null for the closed loop. */
     rate: z.number().nullable(),
     ops: z.int(),

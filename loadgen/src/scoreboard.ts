@@ -31,6 +31,17 @@ export function renderScoreboard(results: Result[]): string {
   const [first] = results as [Result];
   const notes = [...new Set(results.flatMap((result) => result.notes.map((note) => `${result.mode}: ${note}`)))];
   const comparable = results.every((result) => result.comparable);
+  return [
+    comparability({ comparable, notes }),
+    `# Scoreboard: ${loadOf(first)}`,
+    scoreboardTable(results),
+    'Every figure was measured in these runs, on verified answers. The latency of `queue` is that of the promise, and its efficiency that of the drain. ' +
+      'Bystander: p99 of a cheap request on the same gateway, idle and under this load.',
+  ].join('\n\n');
+}
+
+/** A row for each run. */
+export function scoreboardTable(results: Result[]): string {
   const rows = results.map((result) => [
     result.mode,
     happened(result),
@@ -53,13 +64,7 @@ export function renderScoreboard(results: Result[]): string {
     'stability',
     'what it is for',
   ];
-  return [
-    comparability({ comparable, notes }),
-    `# Scoreboard: ${loadOf(first)}`,
-    markdownTable([head, ...rows], { align: [...'llrrrrrll'] }),
-    'Every figure was measured in these runs, on verified answers. The latency of `queue` is that of the promise, and its efficiency that of the drain. ' +
-      'Bystander: p99 of a cheap request on the same gateway, idle and under this load.',
-  ].join('\n\n');
+  return markdownTable([head, ...rows], { align: [...'llrrrrrll'] });
 }
 
 function happened({ counts, queue, reasons }: Result): string {
@@ -93,6 +98,8 @@ const PURPOSE: Record<string, string> = {
   inline: 'nothing but work under a millisecond',
   unpooled: 'nothing: the cost of having no bound',
   pool: 'work of milliseconds to seconds, no further service',
-  microservice: 'the same with a faster kernel, scaled and deployed apart',
+  wasm: 'the same with a faster kernel, still nothing but npm',
+  native: 'the fastest kernel without a service; it shares the fate of the gateway',
+  microservice: 'a fast kernel, scaled and deployed apart',
   queue: 'work that must survive, may take long, or comes in bursts',
 };

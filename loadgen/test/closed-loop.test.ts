@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { closedLoop } from '../src/closed-loop.ts';
+import { CLIENT_TIMEOUT, closedLoop } from '../src/closed-loop.ts';
 import { Ledger } from '../src/ledger.ts';
-import { LOAD_OPS, startStub } from './support/stub.ts';
+import { LOAD_OPS, startStub, underLoad } from './support/stub.ts';
 
 async function loop(durationS: number, headers?: Record<string, string>) {
   const stub = await startStub({});
@@ -32,4 +32,17 @@ it('sends the headers that it is given with every request', async () => {
   const { stub } = await loop(0.2, { prefer: 'wait=20' });
   expect(stub.headers.length).toBeGreaterThan(2);
   for (const headers of stub.headers) expect(headers.prefer).toBe('wait=20');
+});
+
+// Of a silence at once, and of one after an answer: then autocannon reconnects before it tells of the time-out.
+it.each([0, 4])('files a request that it gave up as that, after %i answers', async (from) => {
+  const stub = await startStub({ fate: underLoad('silent', from) });
+  onTestFinished(() => stub.close());
+  const ledger = new Ledger({ ops: LOAD_OPS, chunks: 1, seed: 0 });
+  const { signal } = new AbortController();
+  await closedLoop({ url: stub.url, connections: 2, durationS: 1.2, timeoutS: 1, signal, ledger });
+  expect([...ledger.reasons.keys()]).toEqual([CLIENT_TIMEOUT]);
+  expect(ledger.counts.unknown).toBeGreaterThanOrEqual(2);
+  expect(ledger.counts.ok).toBe(from);
+  expect(ledger.addsUp).toBe(true);
 });

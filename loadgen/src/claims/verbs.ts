@@ -1,0 +1,27 @@
+/** The original's claims, replayed: plan -> a bench for each run -> the table. */
+import { bench } from '../bench.ts';
+import { readConfig, valid } from '../config.ts';
+import { Failure } from '../failure.ts';
+import { benchOf, isRun, planClaims } from './plan.ts';
+import { saveClaims } from './report.ts';
+import { addRun, readRuns } from './result.ts';
+
+type Verb = (args: string[], signal: AbortSignal) => Promise<string | undefined>;
+
+/** Each resolves to the folder that it worked on, if the caller needs it. */
+export const claimsVerbs: Record<string, Verb> = {
+  'claims-plan': async () => planClaims(settings()),
+
+  async 'claims-visit'([folder = '', name = ''], signal) {
+    if (!isRun(name)) throw new Failure(`no such run: ${name}`);
+    addRun(folder, name, await bench(benchOf(name, settings()), signal));
+    return undefined;
+  },
+
+  async 'claims-report'([folder = '']) {
+    console.log(`\n${saveClaims(readRuns(folder), folder)}`);
+    return folder;
+  },
+};
+
+const settings = () => valid(readConfig(process.env));

@@ -1,0 +1,47 @@
+/** The README's tables and the committed results that they come from. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { modeNames } from '../../gateway/src/mode-names.ts';
+import { renderClaims } from '../src/claims/report.ts';
+import { ClaimsResult } from '../src/claims/result.ts';
+import { Result } from '../src/result.ts';
+import { renderScoreboard } from '../src/scoreboard.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string) => readFileSync(`${root}loadgen/examples/${path}`, 'utf8');
+const board = Result.array().parse(JSON.parse(read('scoreboard/scoreboard.json')).runs);
+const claims = ClaimsResult.parse(JSON.parse(read('claims/result.json')));
+const chaos = JSON.parse(read('chaos/result.json'));
+
+const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim();
+// A copy without history, or with the end of it, cannot tell.
+const hasHistory = existsSync(`${root}.git`) && git('rev-parse', '--is-shallow-repository') === 'false';
+
+it('the README shows what the committed results come to', () => {
+  expect(() =>
+    execFileSync(process.execPath, [`${root}loadgen/scripts/readme.ts`, '--check'], { stdio: 'pipe' }),
+  ).not.toThrow();
+});
+
+it('the reports are those of the results', () => {
+  expect(read('scoreboard/report.md')).toBe(`${renderScoreboard(board)}\n`);
+  expect(read('claims/report.md')).toBe(`${renderClaims(claims)}\n`);
+});
+
+it('the scoreboard has every mode, under the load that the README names, in one run of one commit', () => {
+  expect(board.map(({ mode }) => mode).sort()).toEqual([...modeNames].sort());
+  for (const { request, versions } of board) {
+    expect(request).toMatchObject({ connections: 100, durationS: 10, ops: 20_000_000, chunks: 8, rate: null });
+    expect(versions.commit).toBe(board[0]?.versions.commit);
+  }
+});
+
+it.runIf(hasHistory).each([
+  ['scoreboard', board.map(({ versions }) => versions.commit)],
+  ['claims', Object.values(claims.runs).map(({ versions }) => versions.commit)],
+  ['chaos', [chaos.versions.commit]],
+])('%s was measured at a commit of the history', (_name, commits) => {
+  for (const commit of new Set(commits)) expect(() => git('cat-file', '-e', `${commit}^{commit}`)).not.toThrow();
+});
