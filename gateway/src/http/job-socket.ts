@@ -92,7 +92,7 @@ export function writeRawProblem(socket: Duplex, problem: ProblemError, requestId
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
-    ...(problem.code === 'overloaded' ? ['retry-after: 1'] : []),
+    ...(problem.status === 503 ? ['retry-after: 1'] : []),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
