@@ -11,6 +11,8 @@ const PAUSE_MS = 5_000;
 /** Of each fdatasync, and so of each turn of Redis that wrote: a bad network disk. */
 const SLOW_DISK_MS = 200;
 const BAD_DISK_FOR_MS = 10_000;
+/** An answer that takes longer does not come. */
+const WRITE_LIMIT_MS = 1_000;
 
 /** A fault that can be inflicted again and again; resolves when it is over, and what it leaves behind is for recovery. */
 export type Inflict = () => Promise<Overload | undefined>;
@@ -43,8 +45,10 @@ export async function faultFor(world: World, cell: Cell, keyPrefix: string, sign
       });
     case 'FULL_DISK':
       return badDisk(engine, 'full', signal, async () => {
-        const written = await world.backlog?.writeMs().catch(() => undefined);
-        if (written !== undefined) throw new Failure('the disk did not become full');
+        const written = world.backlog?.writeMs().catch(() => undefined);
+        // A Redis that has ended refuses nothing.
+        const answer = await Promise.race([written, sleep(WRITE_LIMIT_MS, undefined, { signal })]);
+        if (answer !== undefined) throw new Failure('the disk did not become full');
       });
   }
 }
