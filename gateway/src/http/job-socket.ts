@@ -27,6 +27,10 @@ export function attachJobSocket(
   logger: Logger,
 ): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  // One for all: an EventTarget goes through all its listeners for each one that is added or removed.
+  lifecycle.leaving.addEventListener('abort', () => {
+    for (const socket of sockets.clients) socket.terminate();
+  });
 
   server.on('upgrade', (request, socket, head) => {
     const requestId = requestIdOf(request.headers['x-request-id']);
@@ -66,12 +70,9 @@ async function send(
     },
     () => webSocket.terminate(),
   );
-  const terminate = () => webSocket.terminate();
-  lifecycle.leaving.addEventListener('abort', terminate);
   webSocket.on('error', () => gone.abort());
   webSocket.on('close', () => {
     rest();
-    lifecycle.leaving.removeEventListener('abort', terminate);
     gone.abort();
   });
   for await (const { json } of jobs.watch(id, signal)) {
