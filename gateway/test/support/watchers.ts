@@ -33,6 +33,8 @@ export async function watchAll(url: string, jobs: readonly JobDocument[], count:
 class Told {
   readonly first = Promise.withResolvers<void>();
   readonly ended = Promise.withResolvers<{ last: JobDocument | undefined; at: number }>();
+  /** What its connection says of its end. */
+  why = 'closed';
   #last = '';
   #at = 0;
 
@@ -45,7 +47,7 @@ class Told {
   end(): void {
     const last = this.#last ? JobDocument.parse(JSON.parse(this.#last)) : undefined;
     this.ended.resolve({ last: last && isFinal(last.state) ? last : undefined, at: this.#at });
-    this.first.reject(new Error('a stream ended before it told anything'));
+    this.first.reject(new Error(`a stream ended before it told anything: ${this.why}`));
   }
 }
 
@@ -53,6 +55,7 @@ class Told {
 async function viaEventStream(url: string, agent: Agent): Promise<Watching> {
   const told = new Told();
   const request = get(url, { agent }, (response) => {
+    if (response.statusCode !== 200) told.why = `status ${response.statusCode}`;
     let text = '';
     response.setEncoding('utf8').on('data', (part: string) => {
       const events = (text + part).split('\n\n');
@@ -60,7 +63,9 @@ async function viaEventStream(url: string, agent: Agent): Promise<Watching> {
       for (const event of events) if (event.startsWith('event: job\ndata: ')) told.hear(event.slice(17));
     });
   });
-  request.on('error', () => {});
+  request.on('error', (error) => {
+    told.why = error.message;
+  });
   request.once('close', () => told.end());
   await told.first.promise;
   return { ended: told.ended.promise };
@@ -70,7 +75,9 @@ async function viaSocket(url: string): Promise<Watching> {
   const told = new Told();
   const socket = new WebSocket(url.replace('http', 'ws'), { perMessageDeflate: false });
   socket.on('message', (text) => told.hear(String(text)));
-  socket.on('error', () => {});
+  socket.on('error', (error) => {
+    told.why = error.message;
+  });
   socket.once('close', () => told.end());
   await told.first.promise;
   return { ended: told.ended.promise };
