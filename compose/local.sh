@@ -14,9 +14,9 @@ case $verb in
             *-native) built_rust rust-native ;;
         esac
         case "$verb-,${MODES:-}," in scoreboard-*,native,*) built_rust rust-native ;; esac
-        if [ -n "${SLOW_DISK_FILE:-}" ]; then
-            [ "$(uname -s)" = Linux ] || die 'SLOW_DISK needs Linux'
-            rustc -O --crate-type cdylib -o target/libslow_disk.so loadgen/src/chaos/slow_disk.rs || die 'the slow disk does not compile'
+        if [ -n "${DISK_FAULT_FILE:-}" ]; then
+            [ "$(uname -s)" = Linux ] || die 'SLOW_DISK and FULL_DISK need Linux'
+            rustc -O --crate-type cdylib -o target/libbad_disk.so loadgen/src/chaos/bad_disk.rs || die 'the bad disk does not compile'
         fi
         ;;
     clean)

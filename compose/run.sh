@@ -5,7 +5,7 @@
 verb=$1
 # Faults are compared over the modes that have the service; everything else is one mode's.
 case $verb-${TARGET:-}-${FAULT:-} in
-    chaos-control-* | chaos-*-SLOW_DISK | chaos-redis-* | chaos-rust-worker-*) MODE=${MODE:-queue} ;;
+    chaos-control-* | chaos-*-SLOW_DISK | chaos-*-FULL_DISK | chaos-redis-* | chaos-rust-worker-*) MODE=${MODE:-queue} ;;
     chaos-rust-microservice-*) MODE=${MODE:-microservice} ;;
     chaos-*) MODE=${MODE:-all} ;;
     # Of every mode, unless some are named.
@@ -16,7 +16,7 @@ esac
 export MODE
 # A flood of a minute must meet a bound that can be drained from.
 [ "${FAULT:-}" != OVERLOAD ] || export MAX_WAITING=${MAX_WAITING:-1000}
-[ "${FAULT:-}" != SLOW_DISK ] || export SLOW_DISK_FILE=$PWD/.run/slow-disk
+case ${FAULT:-} in SLOW_DISK | FULL_DISK) export DISK_FAULT_FILE=$PWD/.run/disk-fault ;; esac
 modes=$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')
 case " ${modes}all " in *" $MODE "*) ;; *) die "MODE must be one of ${modes}all" ;; esac
 [ "$verb" != scoreboard ] || for mode in $(printf '%s' "${MODES:-}" | tr , ' '); do

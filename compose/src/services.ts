@@ -40,7 +40,7 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
     list.push({
       name: 'redis',
       command: ['redis-server', 'compose/redis.conf', ...redisPlace(settings.REDIS_PORT)],
-      env: settings.SLOW_DISK_FILE ? slowDisk(settings.SLOW_DISK_FILE) : {},
+      env: settings.DISK_FAULT_FILE ? badDisk(settings.DISK_FAULT_FILE) : {},
       cpus: plan.redis,
       health: redisUrl,
       ports: { REDIS_PORT: settings.REDIS_PORT },
@@ -129,8 +129,8 @@ function copies(service: Service, count: number): Service[] {
   });
 }
 
-function slowDisk(file: string): Record<string, string> {
-  return { LD_PRELOAD: join(root, 'target/libslow_disk.so'), SLOW_DISK_FILE: file };
+function badDisk(file: string): Record<string, string> {
+  return { LD_PRELOAD: join(root, 'target/libbad_disk.so'), DISK_FAULT_FILE: file };
 }
 
 function redisPlace(port: number): string[] {

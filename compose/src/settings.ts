@@ -64,8 +64,8 @@ const Settings = z.object({
   /** How many of each there are, on one queue and behind one port. */
   WORKERS: replicas,
   GATEWAYS: replicas,
-  /** Redis is started with the means for that fault (loadgen/src/chaos/slow_disk.rs). */
-  SLOW_DISK_FILE: z.string().optional(),
+  /** Redis is started with the means for a slow or a full disk (loadgen/src/chaos/bad_disk.rs). */
+  DISK_FAULT_FILE: z.string().optional(),
   SERVICE: z.string().optional(),
   SIGNAL: z
     .string()

@@ -43,6 +43,10 @@ const Config = z.object({
   /** Open sockets, and among them event streams and WebSockets. */
   MAX_CONNECTIONS: whole(1, 1_000_000).default(20_000),
   MAX_STREAMS: whole(1, 1_000_000).default(10_000),
+  /** Between two signs of life on a stream; a peer that has not taken one by the next is cut off. */
+  HEARTBEAT_MS: whole(10, 600_000).default(15_000),
+  /** Longest time for a request to arrive; its head may take half of it. */
+  RECEIVE_TIMEOUT_MS: whole(100, 600_000).default(10_000),
   /** Longest time from a request's head to its answer. */
   REQUEST_TIMEOUT_MS: whole(10, 3_600_000).default(30_000),
   /** Longest time from SIGTERM to exit, and the part of it in which new requests are still answered. */

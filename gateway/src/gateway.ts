@@ -18,13 +18,13 @@ export interface Gateway {
   run(shutdown: Promise<unknown>): Promise<void>;
 }
 
-/** Loads the mode and binds both ports. Throws what the system says when a port cannot be had. */
-export async function startGateway(config: Config, logger: Logger): Promise<Gateway> {
+/** Loads the mode, by its name unless told otherwise, and binds both ports. Throws what the system says when a port cannot be had. */
+export async function startGateway(config: Config, logger: Logger, load = createMode): Promise<Gateway> {
   const metrics = new Metrics(config.MODE, manifest.version, config.COMMIT);
-  const mode = await createMode(config.MODE, { config, logger, registry: metrics.registry });
+  const mode = await load(config.MODE, { config, logger, registry: metrics.registry });
   metrics.observeMode(mode);
   const lifecycle = new Lifecycle();
-  const streams = new Streams(config.MAX_STREAMS);
+  const streams = new Streams(config.MAX_STREAMS, config.HEARTBEAT_MS);
   const parts = { config, mode, metrics, logger, lifecycle, streams };
 
   const server = boundedServer(createApp(parts), config);

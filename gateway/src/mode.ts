@@ -39,7 +39,13 @@ export interface Jobs {
   /** The job document, or nothing if the id is unknown. */
   get(id: string): Promise<JobDocument | undefined>;
   /** The document at once and at every change, up to the final one; a slow reader skips to the latest. */
-  watch(id: string, signal: AbortSignal): AsyncIterable<JobDocument>;
+  watch(id: string, signal: AbortSignal): AsyncIterable<JobNews>;
+}
+
+/** A job document, and the same as JSON: written once for all who watch the job. */
+export interface JobNews {
+  readonly document: JobDocument;
+  readonly json: string;
 }
 
 export interface ModeContext {

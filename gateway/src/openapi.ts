@@ -33,7 +33,7 @@ const whole = (name: string, minimum: number, maximum: number, byDefault: number
   in: 'query',
   schema: { type: 'integer', minimum, maximum, default: byDefault },
 });
-const noSuchJob = { 404: problem('not_found'), 503: problem('upstream_down, outcome_unknown') };
+const noSuchJob = { 404: problem('not_found'), 503: problem('upstream_down, outcome_unknown; with Retry-After') };
 
 const blockingResponses = {
   200: json('The result: in every mode but `queue`, and there with `Prefer: wait` if done in time', 'answer'),
@@ -42,7 +42,7 @@ const blockingResponses = {
   413: problem('too_large'),
   415: problem('unsupported_type'),
   422: problem('idempotency_mismatch'),
-  503: problem('overloaded (with Retry-After), upstream_down, outcome_unknown'),
+  503: problem('overloaded, upstream_down, outcome_unknown; with Retry-After'),
   504: problem('upstream_late'),
 };
 const blockingHeaders = [

@@ -9,19 +9,16 @@ import { writeRawProblem } from './http/job-socket.ts';
 import { requestIdOf } from './http/observe.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
-/** A head, and then a body, must arrive within these; 16 KiB of either need no longer. */
-const HEADERS_TIMEOUT_MS = 5_000;
-const RECEIVE_TIMEOUT_MS = 10_000;
 /** Longer than proxies and clients usually keep theirs, so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** Between giving up and cutting connections: enough to write the last answers. */
 const FAREWELL_MS = 500;
 
 /** An HTTP server that bounds what a peer can hold: sockets, header time, body time. Not listening yet. */
-export function boundedServer(app: RequestListener, { MAX_CONNECTIONS }: Config): Server {
+export function boundedServer(app: RequestListener, { MAX_CONNECTIONS, RECEIVE_TIMEOUT_MS }: Config): Server {
   const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT_MS,
+      headersTimeout: RECEIVE_TIMEOUT_MS / 2,
       requestTimeout: RECEIVE_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: 1_000,

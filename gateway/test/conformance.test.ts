@@ -152,6 +152,7 @@ describe.each(modeNames)('%s', (mode) => {
     if (!world.lose || !world.restore) return expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
     await world.lose();
     const refused = await fetch(`${gateway.url}/blocking`, { signal: AbortSignal.timeout(1_500) });
+    expect(refused.headers.get('retry-after')).toBe('1');
     await problemOf(refused, 503, 'upstream_down');
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
     expect((await fetch(`${gateway.url}/non-blocking`)).status).toBe(200);

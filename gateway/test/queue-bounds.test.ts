@@ -1,4 +1,5 @@
 /** A queue at its bounds: refused is said, accepted is kept. */
+import { appendFileSync, globSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { JobDocument, type Problem } from '../src/contract.ts';
@@ -46,6 +47,21 @@ describe('bounds', () => {
     await client.config('SET', 'maxmemory', '1gb');
     await waitFor('accepted', async () => (await fetch(`${world.gateway.url}/blocking?ops=10`)).status === 202);
     client.disconnect();
+  });
+
+  it('keeps what it accepted when the last write to the disk was cut short', async () => {
+    const client = new Redis(world.redis.url);
+    const [, dir] = (await client.config('GET', 'dir')) as string[];
+    client.disconnect();
+    await world.worker.stop();
+    const { id } = await submit(world.gateway, 'ops=10');
+    await world.redis.stop('SIGKILL');
+    const [newest = ''] = globSync(`${dir}/appendonlydir/*.incr.aof`).sort().reverse();
+    appendFileSync(newest, '*3\r\n$3\r\nSET\r\n$4\r\nhal');
+    await world.redis.restart();
+    await world.worker.restart();
+    await untilReady(world.gateway);
+    expect((await finished(world.gateway, id)).state).toBe('completed');
   });
 
   it('refuses one stream too many', async () => {

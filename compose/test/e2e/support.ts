@@ -1,7 +1,7 @@
 /** The project as a user has it: `make` in the checkout, on ports of its own, under the runtime that E2E_RUNTIME names. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,3 +131,22 @@ export function docker(...args: string[]): string[] {
 
 /** What the engine knows of containers, images or networks. */
 export const inspect = <T>(...ids: string[]): T[] => JSON.parse(docker('inspect', ...ids).join('\n'));
+
+/** The most memory that a service's process has had, where the kernel tells (Linux). */
+export async function peakMemory(service: string): Promise<string> {
+  const status = runtime === 'docker' ? statusInContainer(service) : await statusOfProcess(service);
+  const peaks = [...status.matchAll(/^VmHWM:\s*(\d+) kB/gm)].map(([, kB]) => Number(kB));
+  return peaks.length > 0 ? `${Math.round(Math.max(...peaks) / 1024)} MB` : 'unknown';
+}
+
+function statusInContainer(service: string): string {
+  const filters = [`project=${project}`, `service=${service}`].map((one) => `label=com.docker.compose.${one}`);
+  const [id = ''] = docker('ps', '-q', ...filters.flatMap((one) => ['--filter', one]));
+  return docker('exec', id, 'sh', '-c', 'cat /proc/[0-9]*/status').join('\n');
+}
+
+async function statusOfProcess(service: string): Promise<string> {
+  const { output } = await make('status');
+  const pid = new RegExp(`^\\| ${service} +\\| \\w+ +\\| (\\d+)`, 'm').exec(output)?.[1];
+  return existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '';
+}

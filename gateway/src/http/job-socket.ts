@@ -11,13 +11,13 @@ import { requestIdOf } from './observe.ts';
 import type { Streams } from './streams.ts';
 
 const PATH = /^\/jobs\/([^/?]+)\/ws(?:\?.*)?$/;
-/** A peer that misses a whole interval is gone. */
-const PING_MS = 30_000;
 /** Clients have nothing to say here. */
 const MAX_MESSAGE_BYTES = 1024;
 /** RFC 6455, section 7.4.1. */
 const NORMAL = 1000;
 const GOING_AWAY = 1001;
+/** For reading a refusal; a peer that keeps its side of the connection open holds no place for longer. */
+const LINGER_MS = 1_000;
 
 export function attachJobSocket(
   server: Server,
@@ -27,6 +27,10 @@ export function attachJobSocket(
   logger: Logger,
 ): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  // One for all: an EventTarget goes through all its listeners for each one that is added or removed.
+  lifecycle.leaving.addEventListener('abort', () => {
+    for (const socket of sockets.clients) socket.terminate();
+  });
 
   server.on('upgrade', (request, socket, head) => {
     const requestId = requestIdOf(request.headers['x-request-id']);
@@ -42,7 +46,7 @@ export function attachJobSocket(
     // Whatever becomes of the handshake: the socket closes once, and that gives the place back.
     socket.once('close', leave);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      send(webSocket, jobs, id, lifecycle).catch((err) => {
+      send(webSocket, jobs, id, streams, lifecycle).catch((err) => {
         logger.debug({ err }, 'job socket');
         webSocket.terminate();
       });
@@ -50,29 +54,30 @@ export function attachJobSocket(
   }
 }
 
-async function send(webSocket: WebSocket, jobs: Jobs, id: string, lifecycle: Lifecycle): Promise<void> {
+async function send(
+  webSocket: WebSocket,
+  jobs: Jobs,
+  id: string,
+  streams: Streams,
+  lifecycle: Lifecycle,
+): Promise<void> {
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, lifecycle.closing]);
-  let alive = true;
-  const ping = setInterval(() => {
-    if (!alive) webSocket.terminate();
-    alive = false;
-    webSocket.ping();
-  }, PING_MS);
-  webSocket.on('pong', () => {
-    alive = true;
-  });
-  const terminate = () => webSocket.terminate();
-  lifecycle.leaving.addEventListener('abort', terminate);
+  const rest = streams.keepAlive(
+    (taken) => {
+      webSocket.once('pong', taken);
+      webSocket.ping();
+    },
+    () => webSocket.terminate(),
+  );
   webSocket.on('error', () => gone.abort());
   webSocket.on('close', () => {
-    clearInterval(ping);
-    lifecycle.leaving.removeEventListener('abort', terminate);
+    rest();
     gone.abort();
   });
-  for await (const document of jobs.watch(id, signal)) {
+  for await (const { json } of jobs.watch(id, signal)) {
     // Waiting for the write is the back-pressure: a slow reader skips to the latest document.
-    await new Promise<void>((resolve) => webSocket.send(JSON.stringify(document), () => resolve()));
+    await new Promise<void>((resolve) => webSocket.send(json, () => resolve()));
   }
   webSocket.close(lifecycle.closing.aborted ? GOING_AWAY : NORMAL);
 }
@@ -92,7 +97,8 @@ export function writeRawProblem(socket: Duplex, problem: ProblemError, requestId
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
-    ...(problem.code === 'overloaded' ? ['retry-after: 1'] : []),
+    ...(problem.status === 503 ? ['retry-after: 1'] : []),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

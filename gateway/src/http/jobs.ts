@@ -5,9 +5,6 @@ import type { Lifecycle } from '../lifecycle.ts';
 import type { Jobs } from '../mode.ts';
 import type { Streams } from './streams.ts';
 
-/** Comments keep proxies from closing a silent stream, and find dead peers. */
-const HEARTBEAT_MS = 15_000;
-
 export const noSuchJob = () => new ProblemError('not_found', 'no such job');
 
 /** `/jobs/:id` and its event stream. Where the mode has no jobs, no id is known. */
@@ -26,7 +23,7 @@ export function jobRoutes(jobs: Jobs | undefined, streams: Streams, lifecycle: L
     if (!jobs || !(await jobs.get(id))) throw noSuchJob();
     const leave = streams.enter();
     try {
-      await stream(jobs, id, response, lifecycle);
+      await stream(jobs, id, response, streams, lifecycle);
     } finally {
       leave();
     }
@@ -36,20 +33,30 @@ export function jobRoutes(jobs: Jobs | undefined, streams: Streams, lifecycle: L
 }
 
 /** Server-sent events (WHATWG HTML, section 9.2): an event `job` for each document, then the end. */
-async function stream(jobs: Jobs, id: string, response: Response, lifecycle: Lifecycle): Promise<void> {
+async function stream(
+  jobs: Jobs,
+  id: string,
+  response: Response,
+  streams: Streams,
+  lifecycle: Lifecycle,
+): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, lifecycle.closing]);
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
+  // Comments keep proxies from closing a silent stream, too.
+  const rest = streams.keepAlive(
+    (taken) => response.write(':\n\n', taken),
+    () => response.destroy(),
+  );
   try {
-    for await (const document of jobs.watch(id, signal)) {
-      const written = response.write(`event: job\ndata: ${JSON.stringify(document)}\n\n`);
+    for await (const { json } of jobs.watch(id, signal)) {
+      const written = response.write(`event: job\ndata: ${json}\n\n`);
       // A slow reader holds nothing up and piles nothing up: it gets the latest document once it has read this one.
       if (!written) await once(response, 'drain', { signal }).catch(() => undefined);
     }
   } finally {
-    clearInterval(heartbeat);
+    rest();
     response.end();
   }
 }

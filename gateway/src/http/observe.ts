@@ -46,7 +46,7 @@ export function answerProblem(error: unknown, _request: Request, response: Respo
     response.destroy();
     return;
   }
-  if (problem.code === 'overloaded') response.setHeader('retry-after', '1');
+  if (problem.status === 503) response.setHeader('retry-after', '1');
   response
     .status(problem.status)
     .type('application/problem+json')

@@ -20,7 +20,7 @@ export async function waitForJob(
 ): Promise<JobDocument | undefined> {
   const stop = AbortSignal.any([signal, AbortSignal.timeout(waitS * 1000)]);
   let latest: JobDocument | undefined;
-  for await (const document of jobs.watch(id, stop)) {
+  for await (const { document } of jobs.watch(id, stop)) {
     latest = document;
     if (isFinal(document.state)) break;
   }

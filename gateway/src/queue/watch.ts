@@ -1,9 +1,8 @@
 /** Notifications. Reading every event costs the gateway a fifth of its accepting, so it reads only while someone waits. */
-import { EventEmitter, once } from 'node:events';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import type { Logger } from 'pino';
 import { isFinal, type JobDocument, QUEUE_NAME } from '../contract.ts';
+import type { JobNews } from '../mode.ts';
 import { reconnect } from './connection.ts';
 
 /**
@@ -27,13 +26,10 @@ export interface Source {
 export class Watcher {
   readonly #source: Source;
   readonly #logger: Logger;
-  /** Emits a job's id when something happened to it. */
-  readonly #changed = new EventEmitter().setMaxListeners(0);
+  /** Those looked up longest ago come first. */
+  readonly #jobs = new Map<string, WatchedJob>();
   #events: Promise<QueueEvents> | undefined;
   #fallback: NodeJS.Timeout | undefined;
-  #watchers = 0;
-  /** Looks that have not begun, by job. */
-  readonly #looks = new Map<string, Promise<JobDocument | null | undefined>>();
 
   constructor(source: Source, logger: Logger) {
     this.#source = source;
@@ -41,37 +37,33 @@ export class Watcher {
   }
 
   /** The document at once and at every change, until the final one, the job's removal, or the abort. */
-  async *watch(id: string, signal: AbortSignal): AsyncGenerator<JobDocument> {
-    this.#watchers++;
+  async *watch(id: string, signal: AbortSignal): AsyncGenerator<JobNews> {
+    const job = this.#job(id);
+    const sleeper = new Sleeper();
+    job.sleepers.add(sleeper);
+    signal.addEventListener('abort', sleeper.wake);
     try {
       // Reading begins before the first look, so what changes after the look is heard of.
       this.#events ??= this.#open();
-      this.#fallback ??= setInterval(() => this.#wakeSome(), FALLBACK_MS);
+      this.#fallback ??= setInterval(() => this.#lookAtSome(), FALLBACK_MS);
       await this.#events;
-      let last = '';
+      await this.#look(id, job);
+      let last: JobNews | undefined;
       while (!signal.aborted) {
-        // Listen before looking, or a change between the two is seen only by the fallback.
-        const done = new AbortController();
-        const change = once(this.#changed, id, { signal: AbortSignal.any([signal, done.signal]) }).catch(
-          () => undefined,
-        );
-        try {
-          const document = await this.#lookUp(id);
-          if (document === null) return;
-          if (document && JSON.stringify(document) !== last) {
-            last = JSON.stringify(document);
-            done.abort();
-            yield document;
-            if (isFinal(document.state)) return;
-            continue;
-          }
-          await change;
-        } finally {
-          done.abort();
+        const { news } = job;
+        if (news === null) return;
+        if (news === undefined || news === last) {
+          await sleeper.sleep();
+        } else {
+          last = news;
+          yield news;
+          if (isFinal(news.document.state)) return;
         }
       }
     } finally {
-      this.#leave();
+      signal.removeEventListener('abort', sleeper.wake);
+      job.sleepers.delete(sleeper);
+      this.#forget(id, job);
     }
   }
 
@@ -79,33 +71,49 @@ export class Watcher {
     await (await this.#events)?.close();
   }
 
-  /** Names are kept in the order of listening, so those looked up longest ago come first. `once` listens to errors, too. */
-  #wakeSome(): void {
-    const ids = this.#changed.eventNames().filter((name) => name !== 'error');
-    for (const id of ids.slice(0, MAX_FALLBACKS)) this.#changed.emit(id);
+  #job(id: string): WatchedJob {
+    const job = this.#jobs.get(id) ?? new WatchedJob();
+    this.#jobs.set(id, job);
+    return job;
   }
 
-  /**
-   * Null for a job that does not exist, undefined while Redis is away. Who asks in one turn of the event loop, as all
-   * watchers of a job do at its events, shares one look; it begins after the turn, when all of them listen already.
-   */
-  #lookUp(id: string): Promise<JobDocument | null | undefined> {
-    const shared = this.#looks.get(id);
-    if (shared) return shared;
-    const look = this.#lookAfterTurn(id);
-    this.#looks.set(id, look);
-    return look;
+  #lookAtSome(): void {
+    for (const [id, job] of [...this.#jobs].slice(0, MAX_FALLBACKS)) void this.#look(id, job);
   }
 
-  async #lookAfterTurn(id: string): Promise<JobDocument | null | undefined> {
-    await nextTurn();
-    this.#looks.delete(id);
+  /** One look for all who watch the job, and one text; what happens during a look makes another one necessary. */
+  async #changed(id: string): Promise<void> {
+    const job = this.#jobs.get(id);
+    if (!job) return;
+    job.outdated = job.look !== undefined;
+    await this.#look(id, job);
+  }
+
+  /** The look that is under way, or another one. */
+  #look(id: string, job: WatchedJob): Promise<void> {
+    job.look ??= this.#lookUp(id, job);
+    return job.look;
+  }
+
+  async #lookUp(id: string, job: WatchedJob): Promise<void> {
     try {
-      return (await this.#source.get(id)) ?? null;
+      do {
+        job.outdated = false;
+        this.#toTheEnd(id, job);
+        job.tell((await this.#source.get(id)) ?? null);
+      } while (job.outdated);
     } catch (error) {
       this.#logger.debug({ err: error }, 'a watched job could not be looked up');
-      return undefined;
+    } finally {
+      // In one step with the last question: nothing can happen in between.
+      job.look = undefined;
     }
+  }
+
+  #toTheEnd(id: string, job: WatchedJob): void {
+    if (this.#jobs.get(id) !== job) return;
+    this.#jobs.delete(id);
+    this.#jobs.set(id, job);
   }
 
   /** Reads on from the newest event there is now: what happens while the connection is made is not missed. */
@@ -117,12 +125,14 @@ export class Watcher {
       connection: { ...reconnect, host, port: Number(port || 6379), username, password: decodeURIComponent(password) },
     });
     events.on('error', (error) => this.#logger.debug({ err: error }, 'queue events'));
-    for (const event of EVENTS) events.on(event, ({ jobId }: { jobId: string }) => this.#changed.emit(jobId));
+    for (const event of EVENTS) events.on(event, ({ jobId }: { jobId: string }) => void this.#changed(jobId));
     return events;
   }
 
-  #leave(): void {
-    if (--this.#watchers > 0) return;
+  #forget(id: string, job: WatchedJob): void {
+    if (job.sleepers.size > 0) return;
+    if (this.#jobs.get(id) === job) this.#jobs.delete(id);
+    if (this.#jobs.size > 0) return;
     clearInterval(this.#fallback);
     this.#fallback = undefined;
     const events = this.#events;
@@ -131,4 +141,34 @@ export class Watcher {
       ?.then((opened) => opened.close())
       .catch((error) => this.#logger.debug({ err: error }, 'closing queue events'));
   }
+}
+
+/** A job that somebody watches: what is known of it, and who waits for more. */
+class WatchedJob {
+  readonly sleepers = new Set<Sleeper>();
+  look: Promise<void> | undefined;
+  /** Something happened after the look began. */
+  outdated = false;
+  /** Undefined before the first look, null for a job that does not exist. */
+  news: JobNews | null | undefined;
+
+  tell(document: JobDocument | null): void {
+    const json = JSON.stringify(document);
+    if (this.news !== undefined && json === (this.news?.json ?? 'null')) return;
+    this.news = document && { document, json };
+    for (const sleeper of this.sleepers) sleeper.wake();
+  }
+}
+
+/** One watcher's wait, which ends at whatever comes first. */
+class Sleeper {
+  #wake: (() => void) | undefined;
+
+  sleep(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  readonly wake = () => this.#wake?.();
 }

@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { startGateway } from '../../src/gateway.ts';
+import type { createMode } from '../../src/mode.ts';
 import { startRedis, startRust } from './processes.ts';
 
 export interface TestGateway {
@@ -13,7 +14,11 @@ export interface TestGateway {
   stop(): Promise<void>;
 }
 
-export async function startTestGateway(mode: string, env: Record<string, string> = {}): Promise<TestGateway> {
+export async function startTestGateway(
+  mode: string,
+  env: Record<string, string> = {},
+  load?: typeof createMode,
+): Promise<TestGateway> {
   const read = readConfig({ MODE: mode, PORT: '0', ADMIN_PORT: '0', THREADS: '2', SHUTDOWN_GRACE_MS: '20', ...env });
   if ('problems' in read) throw new Error(read.problems.join('\n'));
   let log = '';
@@ -21,7 +26,7 @@ export async function startTestGateway(mode: string, env: Record<string, string>
     log = (log + line).slice(-1_000_000);
   };
   const logger = pino({ level: 'debug' }, { write });
-  const gateway = await startGateway(read.config, logger);
+  const gateway = await startGateway(read.config, logger, load);
   const { promise: shutdown, resolve } = Promise.withResolvers<void>();
   const ended = gateway.run(shutdown);
   return {

@@ -6,9 +6,10 @@ export type Target = (typeof TARGETS)[number];
 
 /**
  * TERM and KILL end the process. PAUSE freezes it for 5 s. OOM lets the kernel kill it for its memory (docker).
- * SLOW_DISK makes every fdatasync of Redis slow (local). OVERLOAD asks for ten times what can be served.
+ * SLOW_DISK makes every fdatasync of Redis slow, FULL_DISK leaves its files no room (local). OVERLOAD asks for ten
+ * times what can be served.
  */
-export const FAULTS = ['TERM', 'KILL', 'PAUSE', 'OOM', 'SLOW_DISK', 'OVERLOAD'] as const;
+export const FAULTS = ['TERM', 'KILL', 'PAUSE', 'OOM', 'SLOW_DISK', 'FULL_DISK', 'OVERLOAD'] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export interface Cell {
@@ -39,6 +40,6 @@ function targetsOf(mode: string): Target[] {
 }
 
 function suits(fault: Fault, target: Target): boolean {
-  if (fault === 'SLOW_DISK') return target === 'redis';
+  if (fault === 'SLOW_DISK' || fault === 'FULL_DISK') return target === 'redis';
   return fault !== 'OVERLOAD' || target === 'gateway';
 }

@@ -19,8 +19,8 @@ const ChaosConfig = Surroundings.extend({
   RATE: whole(1, 100_000).optional(),
   OPS: whole(1, 2e9).default(1_000_000),
   CHUNKS: whole(1, 64).default(1),
-  /** How slow the disk under Redis is, read by Redis itself (slow_disk.rs). */
-  SLOW_DISK_FILE: z.string().optional(),
+  /** What is wrong with the disk under Redis, read by Redis itself (bad_disk.rs). */
+  DISK_FAULT_FILE: z.string().optional(),
   /** Where the local runner's supervisor listens. */
   CONTROL_SOCKET: z.string().default('.run/control'),
   /** Where the container engine listens, and which project's containers are ours. */

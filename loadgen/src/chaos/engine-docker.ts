@@ -46,8 +46,8 @@ export class DockerEngine implements Engine {
     }
   }
 
-  async slowDisk(): Promise<void> {
-    throw new Failure('SLOW_DISK needs processes: RUNTIME=local');
+  async disk(): Promise<void> {
+    throw new Failure('SLOW_DISK and FULL_DISK need processes: RUNTIME=local');
   }
 
   async run(service: string) {

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { Client, type Dispatcher } from 'undici';
 import { Failure } from '../failure.ts';
 import type { ChaosConfig } from './config.ts';
-import type { Engine } from './engine.ts';
+import type { DiskState, Engine } from './engine.ts';
 
 interface Service {
   readonly name: string;
@@ -13,11 +13,11 @@ interface Service {
 
 export class LocalEngine implements Engine {
   readonly #supervisor: Client;
-  readonly #slowDiskFile: string | undefined;
+  readonly #diskFaultFile: string | undefined;
 
-  constructor({ CONTROL_SOCKET, SLOW_DISK_FILE }: ChaosConfig) {
+  constructor({ CONTROL_SOCKET, DISK_FAULT_FILE }: ChaosConfig) {
     this.#supervisor = new Client('http://supervisor', { socketPath: CONTROL_SOCKET });
-    this.#slowDiskFile = SLOW_DISK_FILE;
+    this.#diskFaultFile = DISK_FAULT_FILE;
   }
 
   async signal(service: string, signal: string): Promise<void> {
@@ -32,10 +32,10 @@ export class LocalEngine implements Engine {
     throw new Failure('OOM needs a container: RUNTIME=docker');
   }
 
-  async slowDisk(ms: number): Promise<void> {
-    if (!this.#slowDiskFile) throw new Failure('SLOW_DISK needs FAULT=SLOW_DISK when the stack is started: make down');
-    if (ms > 0) await writeFile(this.#slowDiskFile, String(ms));
-    else await rm(this.#slowDiskFile, { force: true });
+  async disk(state: DiskState): Promise<void> {
+    if (!this.#diskFaultFile) throw new Failure('a bad disk needs its FAULT= when the stack is started: make down');
+    if (state === 'good') await rm(this.#diskFaultFile, { force: true });
+    else await writeFile(this.#diskFaultFile, state);
   }
 
   async run(service: string) {

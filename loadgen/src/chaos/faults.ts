@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import type { Cell } from './cells.ts';
+import type { DiskState, Engine } from './engine.ts';
 import { floodFor } from './overload.ts';
 import type { Overload } from './result.ts';
 import type { World } from './world.ts';
@@ -9,7 +10,9 @@ import type { World } from './world.ts';
 const PAUSE_MS = 5_000;
 /** Of each fdatasync, and so of each turn of Redis that wrote: a bad network disk. */
 const SLOW_DISK_MS = 200;
-const SLOW_FOR_MS = 10_000;
+const BAD_DISK_FOR_MS = 10_000;
+/** An answer that takes longer does not come. */
+const WRITE_LIMIT_MS = 1_000;
 
 /** A fault that can be inflicted again and again; resolves when it is over, and what it leaves behind is for recovery. */
 export type Inflict = () => Promise<Overload | undefined>;
@@ -37,16 +40,30 @@ export async function faultFor(world: World, cell: Cell, keyPrefix: string, sign
     case 'OVERLOAD':
       return floodFor(world, cell, keyPrefix, signal);
     case 'SLOW_DISK':
-      await engine.slowDisk(0);
-      return async () => {
-        await engine.slowDisk(SLOW_DISK_MS);
-        try {
-          if (((await world.backlog?.writeMs()) ?? 0) < SLOW_DISK_MS) throw new Failure('the disk did not become slow');
-          await sleep(SLOW_FOR_MS, undefined, { signal });
-        } finally {
-          await engine.slowDisk(0);
-        }
-        return undefined;
-      };
+      return badDisk(engine, `slow ${SLOW_DISK_MS}`, signal, async () => {
+        if (((await world.backlog?.writeMs()) ?? 0) < SLOW_DISK_MS) throw new Failure('the disk did not become slow');
+      });
+    case 'FULL_DISK':
+      return badDisk(engine, 'full', signal, async () => {
+        const written = world.backlog?.writeMs().catch(() => undefined);
+        // A Redis that has ended refuses nothing.
+        const answer = await Promise.race([written, sleep(WRITE_LIMIT_MS, undefined, { signal })]);
+        if (answer !== undefined) throw new Failure('the disk did not become full');
+      });
   }
+}
+
+/** Ten seconds of a bad disk, once `check` has seen that it is bad. */
+async function badDisk(engine: Engine, state: DiskState, signal: AbortSignal, check: () => Promise<void>) {
+  await engine.disk('good');
+  return async () => {
+    await engine.disk(state);
+    try {
+      await check();
+      await sleep(BAD_DISK_FOR_MS, undefined, { signal });
+    } finally {
+      await engine.disk('good');
+    }
+    return undefined;
+  };
 }

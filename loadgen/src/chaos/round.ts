@@ -79,7 +79,8 @@ function successes(world: World, { fault }: Cell): number[] {
 }
 
 /** Whether a fault goes on for a while; the others are over at once. */
-const lasts = ({ fault }: Cell) => fault === 'PAUSE' || fault === 'SLOW_DISK' || fault === 'OVERLOAD';
+const lasts = ({ fault }: Cell) => LASTING.has(fault);
+const LASTING = new Set<Cell['fault']>(['PAUSE', 'SLOW_DISK', 'FULL_DISK', 'OVERLOAD']);
 
 /** From where on a recovery counts: after the first error, and not before a fault that goes on is over. */
 function flowsFrom(errorAt: number | undefined, faultAt: number, { overAt }: Marks): number {

@@ -22,6 +22,7 @@ describe('cells', () => {
   it('are narrowed to a target and a fault', () => {
     expect(named('queue', 'rust-worker', 'PAUSE')).toEqual(['rust-worker PAUSE']);
     expect(named('queue', undefined, 'SLOW_DISK')).toEqual(['redis SLOW_DISK']);
+    expect(named('queue', undefined, 'FULL_DISK')).toEqual(['redis FULL_DISK']);
     expect(named('queue', undefined, 'OVERLOAD')).toEqual(['gateway-queue OVERLOAD']);
   });
 
@@ -37,7 +38,7 @@ it('lists every setting that is wrong', () => {
     problems: [
       'ROUNDS: must be a whole number from 1 to 10000',
       'TARGET: must be one of gateway, rust-microservice, rust-worker, redis',
-      'FAULT: must be one of TERM, KILL, PAUSE, OOM, SLOW_DISK, OVERLOAD',
+      'FAULT: must be one of TERM, KILL, PAUSE, OOM, SLOW_DISK, FULL_DISK, OVERLOAD',
     ],
   });
 });

@@ -1,0 +1,172 @@
+/** Peers that do not read, do not answer or take their time: they hold nothing up, and no place for ever. */
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import type { JobNews } from '../src/mode.ts';
+import { startTestGateway, type TestGateway } from './support/gateway.ts';
+import { waitFor } from './support/wait.ts';
+
+/** Larger than what a kernel takes for a connection that nobody reads. */
+const DOCUMENTS = 60;
+const BUSY = '/jobs/busy';
+const QUIET = '/jobs/quiet';
+
+/** How many documents each watcher has been given, in the order of coming. */
+let given: number[] = [];
+let gateway: TestGateway;
+let sockets: Socket[] = [];
+
+/** A mode that has a job with a megabyte of news at any moment, and one without any. */
+async function start(env: Record<string, string>) {
+  given = [];
+  sockets = [];
+  const document = { state: 'active' } as JobNews['document'];
+  gateway = await startTestGateway('queue', env, async () => ({
+    maxOps: 1,
+    computesHere: false,
+    run: () => Promise.reject(new Error('nothing is computed here')),
+    notReady: async () => undefined,
+    close: async () => {},
+    jobs: {
+      get: async () => document,
+      async *watch(id: string, signal: AbortSignal) {
+        const watcher = given.push(0) - 1;
+        yield { document, json: '"first"' };
+        if (id === 'quiet') await once(signal, 'abort');
+        for (let n = 0; !signal.aborted; n++) {
+          given[watcher] = n;
+          yield { document, json: JSON.stringify(`${n} ${'x'.repeat(1_000_000)}`) };
+          await nextTurn();
+        }
+      },
+    },
+  }));
+}
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  await gateway.stop();
+});
+
+/** A bare connection that sends this and reads nothing until it is asked to. */
+function silent(text: string): Socket {
+  const { port } = new URL(gateway.url);
+  const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => {});
+  socket.write(text);
+  sockets.push(socket);
+  return socket;
+}
+
+const head = (path: string, ...lines: string[]) => `GET ${path} HTTP/1.1\r\nhost: x\r\n${lines.join('')}\r\n`;
+const upgrade = [
+  'connection: upgrade\r\n',
+  'upgrade: websocket\r\n',
+  'sec-websocket-version: 13\r\n',
+  'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n',
+];
+/** An empty one, masked with nothing. */
+const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
+/** How each is opened, and what may be sent at any time and means nothing. */
+const ways = [
+  ['event stream', (job: string) => silent(head(`${job}/events`)), '\r\n'],
+  ['WebSocket', (job: string) => silent(head(`${job}/ws`, ...upgrade)), PONG],
+] as const;
+
+describe.each(ways)('%s', (_name, open, nothing) => {
+  it('nobody reads is given no more than the connection takes, and others do not wait for it', async () => {
+    await start({});
+    open(BUSY);
+    await waitFor('it is being told', () => (given[0] ?? 0) > 0);
+    const reader = get(`${gateway.url}${BUSY}/events`, (response) => response.resume());
+    reader.on('error', () => {});
+    await waitFor('another is told much', () => (given[1] ?? 0) > DOCUMENTS);
+    expect(given[0]).toBeLessThan(DOCUMENTS / 2);
+    reader.destroy();
+  });
+
+  it('nobody reads is cut off, and its place given back', async () => {
+    await start({ MAX_STREAMS: '1', HEARTBEAT_MS: '50' });
+    open(BUSY);
+    await waitFor('it is being told', () => (given[0] ?? 0) > 0);
+    await waitFor('there is room for another', hasRoom);
+  });
+
+  it('nobody reads ends with the gateway', async () => {
+    await start({ SHUTDOWN_TIMEOUT_MS: '700' });
+    const socket = open(BUSY);
+    await waitFor('it is being told', () => (given[0] ?? 0) > 0);
+    await gateway.stop();
+    // Who does not read learns it by writing.
+    await waitFor('it is closed', () => {
+      if (!socket.closed) socket.write(nothing);
+      return socket.closed;
+    });
+  });
+});
+
+it('a WebSocket whose peer has vanished is noticed, though there is no news', async () => {
+  await start({ MAX_STREAMS: '1', HEARTBEAT_MS: '50' });
+  // Its kernel takes everything, and no program answers.
+  silent(head(`${QUIET}/ws`, ...upgrade)).resume();
+  await waitFor('it is being told', () => given.length === 1);
+  await waitFor('there is room for another', hasRoom);
+});
+
+it('streams without news live on while their peers show signs of life', async () => {
+  await start({ HEARTBEAT_MS: '20' });
+  let comments = 0;
+  const events = get(`${gateway.url}${QUIET}/events`, (response) => {
+    response.on('data', (text) => {
+      if (String(text).startsWith(':')) comments++;
+    });
+  });
+  events.on('error', () => {});
+  let pings = 0;
+  const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}${QUIET}/ws`);
+  socket.on('ping', () => pings++);
+  socket.on('error', () => {});
+  await waitFor('many intervals', () => comments > 20 && pings > 20);
+  expect(events.destroyed).toBe(false);
+  expect(socket.readyState).toBe(WebSocket.OPEN);
+  events.destroy();
+  socket.terminate();
+});
+
+describe('a request that comes slowly', () => {
+  const post = 'POST /blocking HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n';
+
+  it.each([
+    ['without anything', '', ''],
+    ['by its head', 'GET /blocking HTTP/1.1\r\n', 'a: b\r\n'],
+    ['by its body', `${post}{`, ' '],
+  ])('%s is answered with 408 and holds no place', async (_name, begin, more) => {
+    await start({ RECEIVE_TIMEOUT_MS: '400', MAX_CONNECTIONS: '1' });
+    const socket = silent(begin);
+    const dribble = setInterval(() => socket.writable && socket.write(more), 20);
+    let answer = '';
+    socket.on('data', (text) => {
+      answer += text;
+    });
+    await waitFor('the answer', () => answer.includes('\r\n\r\n'));
+    clearInterval(dribble);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 .*"code":"request_timeout"/s);
+    // Its own side is still open.
+    await waitFor('there is room for another', async () =>
+      fetch(`${gateway.url}/non-blocking`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    );
+  });
+});
+
+/** Whether one more stream is let in. */
+async function hasRoom(): Promise<boolean> {
+  const leave = new AbortController();
+  const { status } = await fetch(`${gateway.url}${QUIET}/events`, { signal: leave.signal });
+  leave.abort();
+  return status === 200;
+}
