@@ -1,4 +1,4 @@
-/** Every mode over the grid of a comparison, in fresh processes each time, and the report. */
+/** Every mode over the grid of a comparison, in fresh processes each time, the machine's ceilings, and the report. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { benchEnv, generate } from './bench.ts';
@@ -7,24 +7,27 @@ import { UserError } from './errors.ts';
 import { root, type Settings } from './settings.ts';
 import { ensureUp } from './up.ts';
 
+/** `calibrate` is a comparison without loads: no grid to speak of, each mode once. */
+type Kind = 'compare' | 'calibrate';
+
 /** Goes on where an interrupted run of the same settings was. Its own stack goes down at the end. */
-export async function runCompare(given: Settings, signal: AbortSignal): Promise<number> {
+export async function runCompare(kind: Kind, given: Settings, signal: AbortSignal): Promise<number> {
   // Each alone: not even somebody who watches.
   const settings: Settings = { ...given, OBSERVABILITY: 'off' };
   const { GATEWAY_URL: _none, ...planEnv } = benchEnv(settings, []);
-  const { code, lastLine: folder } = await generate(['compare-plan'], planEnv, settings, signal);
+  const { code, lastLine: folder } = await generate([`${kind}-plan`], planEnv, settings, signal);
   if (code !== 0) return code;
   if (await shutDown()) console.log('a stack ran: it made room');
   try {
     for (const one of visitsIn(folder)) {
-      const visited = await visit({ ...settings, MODE: one.mode }, folder, one, signal);
+      const visited = await visit({ ...settings, ...one.told, MODE: one.mode }, folder, one, signal);
       if (visited !== 0) return visited;
     }
   } finally {
     await shutDown();
-    if (signal.aborted) console.log('make compare with the same settings goes on from here');
+    if (signal.aborted && kind === 'compare') console.log('make compare with the same settings goes on from here');
   }
-  return (await generate(['compare-report', folder], {}, settings, signal)).code;
+  return (await generate([`${kind}-report`, folder], {}, settings, signal)).code;
 }
 
 /** Resolves to 0 if the comparisons `A` and `B` are equal within noise, to 1 if they are not. */
@@ -38,20 +41,20 @@ interface Visit {
   readonly name: string;
   readonly repetition: string;
   readonly mode: string;
-  /** Empty for whatever the settings say. */
-  readonly kernel: string;
+  /** Settings of this visit alone. */
+  readonly told: Readonly<Record<string, string>>;
 }
 
 async function visit(
   settings: Settings,
   folder: string,
-  { name, repetition, kernel }: Visit,
+  { name, repetition, told }: Visit,
   signal: AbortSignal,
 ): Promise<number> {
   console.log(`\n== ${name}, repetition ${repetition} ==`);
   await shutDown();
   const from = performance.now();
-  await ensureUp(settings, signal, { ...process.env, ...(kernel ? { KERNEL: kernel } : {}) });
+  await ensureUp(settings, signal, { ...process.env, ...told });
   const STARTUP_MS = String(Math.round(performance.now() - from));
   const env = { ...benchEnv(settings, (await running())?.services ?? []), STARTUP_MS };
   return (await generate(['compare-visit', folder, name, repetition], env, settings, signal)).code;
@@ -60,7 +63,7 @@ async function visit(
 function visitsIn(folder: string): Visit[] {
   const lines = readFileSync(resolve(root, folder, 'visits'), 'utf8').split('\n');
   return lines.filter(Boolean).map((line) => {
-    const [name = '', repetition = '', mode = '', kernel = ''] = line.split(' ');
-    return { name, repetition, mode, kernel };
+    const [name = '', repetition = '', mode = '', ...told] = line.split(' ');
+    return { name, repetition, mode, told: Object.fromEntries(told.map((one) => one.split('='))) };
   });
 }

@@ -43,7 +43,9 @@ export const verbs: Record<string, Verb> = {
 
   scoreboard: (settings, signal) => runScoreboard(settings, signal),
 
-  compare: (settings, signal) => runCompare(settings, signal),
+  compare: (settings, signal) => runCompare('compare', settings, signal),
+
+  calibrate: (settings, signal) => runCompare('calibrate', settings, signal),
 
   'compare-runs': (settings, signal) => runCompareRuns(settings, signal),
 

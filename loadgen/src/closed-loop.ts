@@ -9,8 +9,10 @@ export interface Load {
   readonly durationS: number;
   readonly signal: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Files every answer; without one the loop asks for /non-blocking and only counts. */
+  /** Files every answer; without one the loop asks for `path` and only counts. */
   readonly ledger?: Ledger;
+  /** By default /non-blocking. */
+  readonly path?: string;
 }
 
 export interface Loaded {
@@ -29,6 +31,8 @@ const TIMEOUT_BEYOND_S = 60;
 /** autocannon ends at the end of a sample, a second by default: what is shorter would last a second. */
 const SAMPLE_SHARE = 0.1;
 
+const SERVED = new Set([200, 202]);
+
 /** The parts of autocannon's client that its types leave out. */
 interface Client extends NodeJS.EventEmitter {
   _connect(): void;
@@ -36,7 +40,15 @@ interface Client extends NodeJS.EventEmitter {
 }
 
 /** Runs the load to its end. Resolves also when nothing was ever answered. */
-export async function closedLoop({ url, connections, durationS, signal, headers, ledger }: Load): Promise<Loaded> {
+export async function closedLoop({
+  url,
+  connections,
+  durationS,
+  signal,
+  headers,
+  ledger,
+  path,
+}: Load): Promise<Loaded> {
   signal.throwIfAborted();
   const latency = new Latency();
   const unanswered = new Set<Client>();
@@ -86,10 +98,12 @@ export async function closedLoop({ url, connections, durationS, signal, headers,
       {
         method: 'GET',
         ...(headers ? { headers: { ...headers } } : {}),
-        ...(ledger ? { setupRequest: (request) => ({ ...request, path: pathOf(ledger) }) } : { path: '/non-blocking' }),
+        ...(ledger
+          ? { setupRequest: (request) => ({ ...request, path: pathOf(ledger) }) }
+          : { path: path ?? '/non-blocking' }),
         // Called before the client's own 'response' event, in the same turn.
         onResponse: (status, body) => {
-          const outcome = ledger?.answered(status, body) ?? (status === 200 ? 'ok' : 'failed');
+          const outcome = ledger?.answered(status, body) ?? (SERVED.has(status) ? 'ok' : 'failed');
           serving = outcome === 'ok' || outcome === 'accepted';
         },
       },
