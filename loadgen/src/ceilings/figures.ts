@@ -10,7 +10,10 @@ export interface Ceiling {
 }
 
 export const CEILINGS = {
-  roundTripUs: { title: 'loopback TCP round trip between two Node processes, p50 us', show: number },
+  roundTripUs: {
+    title: 'TCP round trip between two Node processes (loopback; containers: their bridge), p50 us',
+    show: number,
+  },
   httpPerS: { title: 'node:http, answers/s', show: number },
   expressPerS: { title: 'Express, answers/s', show: number },
   acceptedPerS: { title: 'Express + Queue.add, accepted jobs/s', show: number },
