@@ -67,6 +67,8 @@ export async function takeMeasurement(run: Run, { id, startedAt, prepared, phase
   const why = handicaps(cores, saturated);
   if (skipped > 0) notes.push(`${skipped} requests were due and not sent: too many had no answer`);
   if (queue && queue.missing > 0) notes.push(`${queue.missing} accepted jobs are not in Redis any more`);
+  const silent = config.SERVICES.filter(({ name }) => !resources[name]);
+  notes.push(...silent.map(({ name }) => `${name} did not tell what it used`));
   notes.push(...died(resources), ...newsSince(startedAt, config.RUN_EVENTS));
   return Result.parse({
     schema: 1,

@@ -12,6 +12,8 @@ export const Resource = z.object({
 export type Resource = z.infer<typeof Resource>;
 
 const SAMPLE_MS = 1_000;
+/** For the first reading and the last one, which make the difference: a gateway in trouble answers late. */
+const PATIENCE_MS = 15_000;
 const NAMES = [
   'process_cpu_seconds_total',
   'process_resident_memory_bytes',
@@ -26,37 +28,39 @@ interface Reading {
   threads?: number;
 }
 
-type Read = () => Promise<Reading | undefined>;
+type Read = (limitMs: number) => Promise<Reading | undefined>;
 
 export interface Sampler {
   stop(): Promise<Record<string, Resource>>;
 }
 
-/** Starts sampling; a service that does not answer is left out for that second. */
+/** Starts sampling; a service that does not answer is left out for that second, and altogether if it never does. */
 export async function startSampler(
   services: readonly { name: string; url: string }[],
   redisInfo?: () => Promise<string>,
 ): Promise<Sampler> {
-  const readers = new Map<string, Read>(services.map(({ name, url }) => [name, () => readMetrics(url)]));
+  const readers = new Map<string, Read>(
+    services.map(({ name, url }) => [name, (limitMs) => readMetrics(url, limitMs)]),
+  );
   if (redisInfo) readers.set('redis', () => readRedis(redisInfo));
   readers.set('generator', async () => readSelf());
   const series = new Map<string, Reading[]>([...readers.keys()].map((name) => [name, []]));
 
-  async function sample(): Promise<void> {
+  async function sample(limitMs: number): Promise<void> {
     await Promise.all(
       [...readers].map(async ([name, read]) => {
-        const reading = await read().catch(() => undefined);
+        const reading = await read(limitMs).catch(() => undefined);
         if (reading) series.get(name)?.push(reading);
       }),
     );
   }
 
-  await sample();
-  const timer = setInterval(() => void sample(), SAMPLE_MS);
+  await sample(PATIENCE_MS);
+  const timer = setInterval(() => void sample(SAMPLE_MS), SAMPLE_MS);
   return {
     async stop() {
       clearInterval(timer);
-      await sample();
+      await sample(PATIENCE_MS);
       return Object.fromEntries([...series].filter(([, readings]) => readings.length > 0).map(summarise));
     },
   };
@@ -84,9 +88,9 @@ function summarise([name, readings]: [string, Reading[]]): [string, Resource] {
   ];
 }
 
-async function readMetrics(url: string): Promise<Reading> {
+async function readMetrics(url: string, limitMs: number): Promise<Reading> {
   const query = NAMES.map((name) => `name[]=${name}`).join('&');
-  const response = await fetch(`${url}/metrics?${query}`, { signal: AbortSignal.timeout(SAMPLE_MS) });
+  const response = await fetch(`${url}/metrics?${query}`, { signal: AbortSignal.timeout(limitMs) });
   const text = await response.text();
   const value = (name: string) => {
     const found = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1];
