@@ -9,8 +9,8 @@ import { Journal } from './journal.ts';
 import { leftOf } from './left.ts';
 import { CAPACITY_CONNECTIONS } from './visit.ts';
 
-/** For each worker: about a second's work of the faster one, more where phases are long. */
-const JOBS_PER_QUIET_S = 10_000;
+/** For each worker: about half of them are left when the last one is added, which is most of a second's work. */
+const JOBS = 10_000;
 
 export async function visitCeilings(
   { GATEWAY_URL, REDIS_URL, READY_LIMIT, STARTUP_MS }: CompareConfig,
@@ -30,7 +30,7 @@ export async function visitCeilings(
     warmupS: grid.warmupS,
     connections: CAPACITY_CONNECTIONS,
     adding: Math.max(...grid.sizes.flatMap(({ connections }) => connections), CAPACITY_CONNECTIONS),
-    jobs: Math.round(JOBS_PER_QUIET_S * grid.quietS),
+    jobs: JOBS,
     signal,
   });
   signal.throwIfAborted();
