@@ -2,6 +2,7 @@
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { closedLoop } from '../closed-loop.ts';
+import { Latency } from '../latency.ts';
 import type { CeilingName } from './figures.ts';
 import { openQueue, QUEUES } from './jobs.ts';
 import { roundTripUs } from './round-trip.ts';
@@ -42,6 +43,7 @@ export async function measureCeilings(bare: Bare): Promise<Ceilings> {
     const httpPerS = await answersPerS(bare, '/http', connections);
     const expressPerS = await answersPerS(bare, '/express', connections);
     const acceptedPerS = await answersPerS(bare, '/add', adding);
+    const diskUs = await writeUs(redis, loadS, signal);
     const scripts = await scriptsPerS(redis, queues.scripts, redisUrl);
     return {
       roundTripUs: roundTrip,
@@ -49,6 +51,7 @@ export async function measureCeilings(bare: Bare): Promise<Ceilings> {
       expressPerS,
       acceptedPerS,
       acceptCostUs: 1e6 / acceptedPerS - 1e6 / expressPerS,
+      diskUs,
       ...scripts,
       nodeWorkerPerS: await noOpPerS(redis, queues.nodeWorker, jobs, signal),
       rustWorkerPerS: await noOpPerS(redis, rustWorker, jobs, signal),
@@ -66,6 +69,18 @@ async function answersPerS({ url, loadS, warmupS, signal }: Bare, path: string, 
   // A load that was cut off says nothing.
   signal.throwIfAborted();
   return served / seconds;
+}
+
+/** One caller's: whoever waits for an acknowledged job waits for this, and many may share one of them. */
+async function writeUs(redis: Redis, durationS: number, signal: AbortSignal): Promise<number> {
+  const latency = new Latency();
+  for (const end = performance.now() + durationS * 1000; performance.now() < end; ) {
+    signal.throwIfAborted();
+    const startedAt = performance.now();
+    await redis.set('ceilings:write', '1', 'PX', 1000);
+    latency.record(performance.now() - startedAt);
+  }
+  return (latency.summary().p50 ?? 0) * 1000;
 }
 
 /** What rust-worker completed goes by the queue's own rules; its queue may hold jobs of others. */

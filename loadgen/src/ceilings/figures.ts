@@ -18,6 +18,7 @@ export const CEILINGS = {
   expressPerS: { title: 'Express, answers/s', show: number },
   acceptedPerS: { title: 'Express + Queue.add, accepted jobs/s', show: number },
   acceptCostUs: { title: 'Express + Queue.add, us a job on top of Express', show: number },
+  diskUs: { title: 'Redis: a write that is answered when it is on the disk, p50 us', show: number },
   addPerS: { title: "Redis: EVALSHA of BullMQ's add, calls/s", show: number },
   finishPerS: { title: "Redis: EVALSHA of BullMQ's finish, calls/s", show: number },
   nodeWorkerPerS: { title: "BullMQ's Node worker, no-op jobs/s", show: number },

@@ -7,10 +7,10 @@ import type { CompareConfig } from './config.ts';
 import type { Visit } from './grid.ts';
 import { Journal } from './journal.ts';
 import { leftOf } from './left.ts';
-import { CAPACITY_CONNECTIONS } from './visit.ts';
+import { CAPACITY_CONNECTIONS, CAPACITY_WARMUP_S } from './visit.ts';
 
-/** For each worker: about half of them are left when the last one is added, which is most of a second's work. */
-const JOBS = 10_000;
+/** For each worker: about half of them are left when the last one is added, which is a third of a second's work and more. */
+const JOBS = 5_000;
 
 export async function visitCeilings(
   { GATEWAY_URL, REDIS_URL, READY_LIMIT, STARTUP_MS }: CompareConfig,
@@ -27,7 +27,7 @@ export async function visitCeilings(
     url: GATEWAY_URL,
     redisUrl: REDIS_URL,
     loadS: grid.quietS,
-    warmupS: grid.warmupS,
+    warmupS: CAPACITY_WARMUP_S,
     connections: CAPACITY_CONNECTIONS,
     adding: Math.max(...grid.sizes.flatMap(({ connections }) => connections), CAPACITY_CONNECTIONS),
     jobs: JOBS,

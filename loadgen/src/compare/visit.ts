@@ -19,6 +19,8 @@ import { leftOf } from './left.ts';
 const IN_HAND_LIMIT_S = 120;
 /** Connections of the phase that asks for nothing: enough to keep one event loop busy. */
 export const CAPACITY_CONNECTIONS = 10;
+/** Of that phase before it counts: what a fresh process has not compiled yet it answers at a third of the speed. */
+export const CAPACITY_WARMUP_S = 0.3;
 
 /** Measures what is left of this visit of the contender `name`. Throws a `Failure` if an answer is wrong or the mode is not there. */
 export async function visit(
@@ -65,10 +67,14 @@ export async function visit(
 async function prepare(run: Run, quietS: number): Promise<Prepared> {
   const { config, signal } = run;
   await untilReady(config.GATEWAY_URL, config.READY_LIMIT, signal);
+  const verified = await verify(config.GATEWAY_URL, config.MODE, signal);
+  const kernel = await calibrate(config.GATEWAY_URL, signal);
+  const quiet = await idle(run, quietS);
+  await capacity(run, CAPACITY_WARMUP_S);
   return {
-    verified: await verify(config.GATEWAY_URL, config.MODE, signal),
-    kernel: await calibrate(config.GATEWAY_URL, signal),
-    quiet: await idle(run, quietS),
+    verified,
+    kernel,
+    quiet,
     capacityPerS: await capacity(run, quietS),
     // Nobody watches a comparison.
     scrapeCpuMs: {},

@@ -114,8 +114,19 @@ describe('ceilings', () => {
   it('have a row each, and a dash where no visit measured them', () => {
     const rows = (of: typeof result) =>
       ceilingTable(of).rows.map(([, value]) => (typeof value === 'string' ? value : value?.text));
-    expect(rows(result)).toEqual(['25', '80,000', '50,000', '12,500', '60', '60,000', '20,000', '5,000', '7,000']);
-    expect(rows({ ...result, ceilings: null })).toEqual(Array(9).fill('-'));
+    expect(rows(result)).toEqual([
+      '25',
+      '80,000',
+      '50,000',
+      '12,500',
+      '60',
+      '900',
+      '60,000',
+      '20,000',
+      '5,000',
+      '7,000',
+    ]);
+    expect(rows({ ...result, ceilings: null })).toEqual(Array(10).fill('-'));
   });
 
   it('are what the figures of the modes are held against', () => {

@@ -39,6 +39,7 @@ export const CEILINGS: Ceiled['ceilings'] = {
   expressPerS: 50_000,
   acceptedPerS: 12_500,
   acceptCostUs: 60,
+  diskUs: 900,
   addPerS: 60_000,
   finishPerS: 20_000,
   nodeWorkerPerS: 5_000,
