@@ -1,14 +1,18 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Whether a program can be started by its name. */
-export function onPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+/** The file that starts when a program is called by its name; undefined where there is none. */
+export function pathOf(program: string): string | undefined {
+  const files = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program));
+  return files.find((file) => {
     try {
-      accessSync(join(folder, program), constants.X_OK);
+      accessSync(file, constants.X_OK);
       return true;
     } catch {
       return false;
     }
   });
 }
+
+/** Whether a program can be started by its name. */
+export const onPath = (program: string) => pathOf(program) !== undefined;

@@ -36,6 +36,7 @@ export function watchers(settings: Settings, watched: readonly Service[], cpus: 
         '--storage.tsdb.retention.time=7d',
         '--storage.tsdb.retention.size=1GB',
         '--query.lookback-delta=5s',
+        '--enable-feature=exemplar-storage',
         `--web.listen-address=127.0.0.1:${settings.PROMETHEUS_PORT}`,
       ],
       health: `http://127.0.0.1:${settings.PROMETHEUS_PORT}/-/ready`,

@@ -73,7 +73,7 @@ it('watches with what is installed, keeps and looks back as the containers do, a
   expect(services.map(({ name }) => name)).toEqual(['prometheus', 'redis-exporter']);
   expect(missing).toEqual([expect.stringMatching(/^no Grafana on PATH/)]);
   const { prometheus } = parse(readFileSync(join(root, 'compose/compose.yaml'), 'utf8'), { merge: true }).services;
-  const memory = (command: readonly string[]) => command.filter((word) => /retention|lookback/.test(word));
+  const memory = (command: readonly string[]) => command.filter((word) => /retention|lookback|feature/.test(word));
   expect(memory(services[0]?.command ?? [])).toEqual(memory(prometheus.command));
   for (const { command, cpus, ports } of services) {
     expect(command.join(' ')).toContain(`listen-address=127.0.0.1:${Object.values(ports)[0]}`);

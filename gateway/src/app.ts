@@ -45,8 +45,11 @@ export function createAdminApp({ mode, metrics, logger, lifecycle }: Parts): Exp
     next();
   });
   app.get('/metrics', async (request, response) => {
-    response.type(metrics.registry.contentType);
-    response.send(await metrics.text([request.query['name[]'] ?? []].flat().map(String)));
+    const names = [request.query['name[]'] ?? []].flat().map(String);
+    // Whoever names the format prefers it: Prometheus does, people's tools do not.
+    const open = names.length === 0 && request.headers.accept?.includes('application/openmetrics-text');
+    const { type, text } = open ? await metrics.openMetrics() : await metrics.plain(names);
+    response.type(type).send(text);
   });
   app.use(health(mode, lifecycle));
   if (mode.adminPages) app.use(mode.adminPages.path, mode.adminPages.handler);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Answer, Problem } from '../src/contract.ts';
 import { modeNames } from '../src/mode-names.ts';
 import { startTestGateway, startWorld, type TestGateway, type World } from './support/gateway.ts';
-import { metric } from './support/metrics.ts';
+import { metric, scrape } from './support/metrics.ts';
 import { vectors } from './support/vectors.ts';
 import { waitFor } from './support/wait.ts';
 
@@ -108,6 +108,24 @@ describe.each(modeNames)('%s', (mode) => {
     expect(gateway.log()).toContain('"requestId":"abc-1"');
     const odd = await fetch(`${gateway.url}/non-blocking`, { headers: { 'x-request-id': '{"a b"}' } });
     expect(odd.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('tells whoever asks in OpenMetrics of a request in each bucket, under the same names', async () => {
+    // As Prometheus 3 asks.
+    const open = () =>
+      scrape(gateway.adminUrl, 'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,*/*;q=0.2');
+    const named = /^http_request_duration_seconds_bucket\{.*\} \d+ # \{request_id="seen-1"\} [\d.e-]+ \d+/m;
+    await fetch(`${gateway.url}/non-blocking`, { headers: { 'x-request-id': 'seen-1' } });
+    await waitFor('the exemplar', async () => named.test((await open()).text));
+
+    const [{ type, text }, plain] = [await open(), await scrape(gateway.adminUrl)];
+    expect(type).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
+    expect(text).toMatch(/^# TYPE tasks counter\ntasks_total\{.*\n# EOF\n$/ms);
+    expect(plain.type).toMatch(/^text\/plain/);
+    expect(plain.text).not.toContain('seen-1');
+    // Families: some have no sample before the first garbage collection.
+    const families = (of: string) => [...of.matchAll(/^# TYPE (\w+?)(_total)? (\w+)$/gm)].map(([, a, , b]) => [a, b]);
+    expect(families(text).sort()).toEqual(families(plain.text).sort());
   });
 
   it('survives callers that leave, and is idle afterwards', async () => {

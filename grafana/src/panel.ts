@@ -44,6 +44,8 @@ export interface PanelSpec {
   /** Default: lines. */
   readonly kind?: 'lines' | 'name' | 'states' | 'heatmap';
   readonly max?: number;
+  /** Also dots: single requests, each with the id under which the logs have it. Of the gateway's histograms. */
+  readonly exemplars?: true;
   /** None: there is no value that is bad in itself. */
   readonly thresholds?: readonly Threshold[];
 }
@@ -78,8 +80,10 @@ export function panel(spec: PanelSpec): Placed {
 /** A, B, C ... */
 export const refId = (n: number) => String.fromCharCode('A'.charCodeAt(0) + n);
 
-function target({ kind }: PanelSpec, { expr, legend }: Query, n: number) {
+function target({ kind, exemplars, queries }: PanelSpec, { expr, legend }: Query, n: number) {
   const query = new DataqueryBuilder().refId(refId(n)).datasource(DATASOURCE).expr(expr).legendFormat(legend).range();
+  // Once: quantiles of one histogram have the same.
+  if (exemplars && n === queries.length - 1) query.exemplar(true);
   return kind === 'heatmap' ? query.format(PromQueryFormat.Heatmap) : query;
 }
 

@@ -25,7 +25,9 @@ async function scrapeCost(url: string): Promise<number> {
 }
 
 async function cpuSeconds(url: string): Promise<number> {
-  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(LIMIT_MS) });
+  // As Prometheus asks: a gateway answers in this format with exemplars.
+  const headers = { accept: 'application/openmetrics-text' };
+  const response = await fetch(`${url}/metrics`, { headers, signal: AbortSignal.timeout(LIMIT_MS) });
   const found = /^process_cpu_seconds_total(?:\{[^}]*\})? (\S+)/m.exec(await response.text())?.[1];
   if (found === undefined) throw new Error(`${url} does not count its CPU`);
   return Number(found);

@@ -9,8 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modeNames } from '../../../gateway/src/mode-names.ts';
 import { waitFor } from '../../../gateway/test/support/wait.ts';
 import { drawn, files, labelValues, questions, substituted } from '../../../grafana/test/support/dashboards.ts';
-import { labelValuesOf, now, queryAt, queryRange, type Range, type Series } from './prometheus.ts';
-import { make, short } from './support.ts';
+import { brokenPanels } from '../../../grafana/test/support/panels.ts';
+import { browserTest } from '../../../loadgen/test/support/browser.ts';
+import { exemplarsOf, labelValuesOf, now, queryAt, queryRange, type Range, type Series } from './prometheus.ts';
+import { gatewayUrl, make, short } from './support.ts';
 
 /** What may be empty, with the reason. Everything else has data. */
 const MAY_BE_EMPTY: Record<string, string> = {};
@@ -124,6 +126,19 @@ describe('show a killed worker', () => {
   });
 });
 
+it('lead from a latency to the request that had it', async () => {
+  const id = `exemplar-${Date.now()}`;
+  const from = now();
+  await fetch(`${gatewayUrl}/blocking?ops=1000&chunks=1`, { headers: { 'x-request-id': id } });
+  const asked = files.flatMap(([, dashboard]) => drawn(dashboard).flatMap(({ targets = [] }) => targets));
+  const exprs = asked.filter(({ exemplar }) => exemplar).map(({ expr }) => substituted(expr, rangeS()));
+  expect(exprs).toHaveLength(3);
+  for (const expr of exprs)
+    await waitFor(`the exemplar in ${expr}`, async () =>
+      (await exemplarsOf(expr, { from, to: now() + 1 })).some(({ request_id }) => request_id === id),
+    );
+});
+
 /** Where one answers, e.g. the stack's own at the port of support.ts. */
 const grafana = process.env.GRAFANA_URL;
 
@@ -156,6 +171,13 @@ describe.runIf(grafana)('in Grafana', () => {
         expect(results[refId]?.frames?.length, `${title} ${refId}`).toBeGreaterThan(0);
       }
     }
+  });
+
+  browserTest.for(files)('%s shows no error in a browser', async ([, dashboard], { open }) => {
+    const time = { from: Math.floor(range.from * 1_000), to: Math.ceil(range.to * 1_000) };
+    const { page } = await open();
+    const address = `${grafana}/d/${dashboard.uid}?from=${time.from}&to=${time.to}&var-mode=$__all&refresh=`;
+    expect(await brokenPanels(page, address, dashboard)).toEqual([]);
   });
 });
 

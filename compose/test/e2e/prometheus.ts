@@ -46,6 +46,16 @@ export const queryAt = async (query: string, time: number) =>
 export const labelValuesOf = (label: string, match: string, { from, to }: Range) =>
   get<string[]>(`label/${label}/values`, { 'match[]': match, start: String(from), end: String(to) });
 
+/** Labels of the single observations that Prometheus kept of a query's histograms. */
+export async function exemplarsOf(query: string, { from, to }: Range): Promise<Record<string, string>[]> {
+  const found = await get<{ exemplars: { labels: Record<string, string> }[] }[]>('query_exemplars', {
+    query,
+    start: String(from),
+    end: String(to),
+  });
+  return found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels));
+}
+
 export interface Target {
   readonly scrapeUrl: string;
   readonly labels: Record<string, string>;

@@ -24,7 +24,7 @@ export function observe(metrics: Metrics, logger: Logger, lifecycle: Lifecycle):
       const ms = performance.now() - startedAt;
       const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
       const route = request.route?.path ?? 'unmatched';
-      metrics.request(request.method, route, status, ms / 1000);
+      metrics.request(request.method, route, status, ms / 1000, requestId);
       // A line for each success would cost throughput at some thousand requests a second.
       const level = status >= 500 && status !== 503 ? 'error' : status < 300 ? 'debug' : 'info';
       if (logger.isLevelEnabled(level)) {

@@ -86,9 +86,10 @@ export const faults = dashboard(
           panels: [
             panel({
               title: 'p99 of /blocking',
-              about: 'The slowest 1 % of the requests that were answered.',
+              about: 'The slowest 1 % of the requests that were answered. Dots are single requests, with their id.',
               unit: 's',
               width: 12,
+              exemplars: true,
               queries: [
                 { expr: quantile(0.99, 'http_request_duration_seconds', `${BLOCKING},${MODE}`), legend: '{{mode}}' },
               ],

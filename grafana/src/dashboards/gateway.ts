@@ -42,9 +42,10 @@ export const gateway = dashboard(
             panel({
               title: 'Duration',
               about:
-                'From request to answer, by route, as the gateway sees it. While the event loop is blocked it does not see who waits: the bystander on Overview does.',
+                'From request to answer, by route, as the gateway sees it. While the event loop is blocked it does not see who waits: the bystander on Overview does. Dots are single requests, with their id.',
               unit: 's',
               width: 8,
+              exemplars: true,
               queries: quantiles('http_request_duration_seconds', OWN, 'mode, route', '{{mode}} {{route}}'),
             }),
           ],

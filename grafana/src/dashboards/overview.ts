@@ -78,9 +78,10 @@ export const overview = dashboard(
             panel({
               title: 'p99 of /blocking',
               about:
-                'The slowest 1 % of the requests that ask for work. In queue it is the time until 202, not until the result.',
+                'The slowest 1 % of the requests that ask for work. In queue it is the time until 202, not until the result. Dots are single requests, with their id.',
               unit: 's',
               width: 8,
+              exemplars: true,
               queries: [
                 { expr: quantile(0.99, 'http_request_duration_seconds', `${BLOCKING},${MODE}`), legend: '{{mode}}' },
               ],

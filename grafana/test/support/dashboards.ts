@@ -9,7 +9,14 @@ export interface Panel {
   description?: string;
   gridPos: { x: number; y: number; w: number; h: number };
   datasource?: object;
-  targets?: { refId: string; expr: string; legendFormat?: string; instant?: boolean; datasource: object }[];
+  targets?: {
+    refId: string;
+    expr: string;
+    legendFormat?: string;
+    instant?: boolean;
+    exemplar?: boolean;
+    datasource: object;
+  }[];
   transformations?: { id: string; options: { renameByName?: Record<string, string> } }[];
   fieldConfig?: {
     defaults: { unit?: string; min?: number; max?: number; thresholds?: { steps: unknown[] } };

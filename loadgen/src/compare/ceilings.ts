@@ -11,7 +11,7 @@ export const CEILINGS_NOTE =
 
 export function ceilingTable({ ceilings }: CompareResult): Table {
   const rows = ceilingNames.map((name) => [CEILINGS[name].title, shown(ceilings?.[name] ?? null, CEILINGS[name].show)]);
-  return { head: ['', 'measured'], rows, align: 'lr' };
+  return { head: ['ceiling', 'measured'], rows, align: 'lr' };
 }
 
 /** A figure of a mode as a share of a ceiling, or as a multiple of what nothing can be below. */

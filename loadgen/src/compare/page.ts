@@ -13,20 +13,29 @@ import type { Table } from './table.ts';
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --ink: #1b1f24; --faint: #57606a; --line: #d0d7de; }
 @media (prefers-color-scheme: dark) {
-  :root { --ground: #0d1117; --ink: #e6edf3; --faint: #8b949e; --line: #30363d; }
+  :root { --ground: #0d1117; --ink: #e6edf3; --faint: #9198a1; --line: #30363d; }
 }
 body { margin: 0 auto; padding: 1rem; max-width: 76rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground); }
 h1, h2, h3 { line-height: 1.25; }
 .faint, figure figcaption { color: var(--faint); font-size: .875rem; }
-.charts { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
+.charts { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); }
 .charts figure { margin: 0; }
+.charts figure > div { font-size: .8125rem; }
 .charts svg { max-width: 100%; height: auto; --plot-background: var(--ground); }
-.scroll { overflow-x: auto; }
+/* A shadow where there is more to scroll to: it stays at the edge, and what covers it goes with the table. */
+.scroll {
+  overflow-x: auto;
+  background:
+    linear-gradient(to right, var(--ground) 40%, transparent) left / 2rem 100% no-repeat local,
+    linear-gradient(to left, var(--ground) 40%, transparent) right / 2rem 100% no-repeat local,
+    linear-gradient(to right, var(--line), transparent) left / .75rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--line), transparent) right / .75rem 100% no-repeat scroll;
+}
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
-.answer td { white-space: normal; min-width: 7rem; }
+th { cursor: pointer; white-space: normal; vertical-align: bottom; }
+.answer td:not(.r) { white-space: normal; min-width: 6rem; }
 .r { text-align: right; }
-th { cursor: pointer; }
 th[aria-sort=ascending]::after { content: " \\25b2"; }
 th[aria-sort=descending]::after { content: " \\25bc"; }
 `;
@@ -45,6 +54,7 @@ export function renderPage(result: CompareResult): string {
 <style>${STYLE}</style>
 </head>
 <body>
+<main>
 <h1>Which mode for which task</h1>
 <p>${escaped(verdict)}</p>
 ${list(notes.map(unmarked))}
@@ -69,6 +79,7 @@ ${list(sentencesOf(answers))}
 <div class="scroll">${table(cellTable(result))}</div>
 <h2>Where</h2>
 ${list(contextOf(result).split('\n').map(unmarked))}
+</main>
 <script>${sorting()}</script>
 </body>
 </html>

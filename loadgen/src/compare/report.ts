@@ -110,7 +110,7 @@ export const TARGETS_NOTE =
 
 export function targetTable(result: CompareResult): Table {
   const rows = reachedOf(result).map(({ what, target, measured, reached }) => [what, target, measured, reached]);
-  return { head: ['', 'target', 'measured', 'reached'], rows, align: 'lrrl' };
+  return { head: ['figure', 'target', 'measured', 'reached'], rows, align: 'lrrl' };
 }
 
 export function cellTable({ cells }: CompareResult): Table {

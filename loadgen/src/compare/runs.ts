@@ -4,6 +4,9 @@ import { FIGURES, type FigureName } from './figures.ts';
 import type { CompareResult } from './result.ts';
 import { chance, differ, ENOUGH, effect, LEAST_EFFECT, type Range } from './statistics.ts';
 
+/** What of a comparison is held against another. */
+export type Run = Pick<CompareResult, 'settings' | 'contenders' | 'cells'>;
+
 /** A figure that both runs have. */
 export interface Pair {
   readonly mode: string;
@@ -20,6 +23,8 @@ export interface Group {
   readonly name: string;
   /** How many times A is B, on average. */
   readonly effect: number;
+  /** How many times, in either direction, is noise: what never counts, or what the repetitions scatter. */
+  readonly noise: number;
   /** Of two samples of one distribution lying so far apart. */
   readonly chance: number;
   readonly differs: boolean;
@@ -27,6 +32,8 @@ export interface Group {
 
 export interface RunsVerdict {
   readonly equal: boolean;
+  /** What the chance of a group must be under. */
+  readonly limit: number;
   readonly groups: Group[];
   readonly pairs: Pair[];
   /** Settings in which they differ. */
@@ -40,7 +47,7 @@ const BEYOND_REPETITIONS = 2;
 /** What a slower or faster mode shows in, turned so that more is slower. */
 const TIMES: readonly FigureName[] = ['p50Ms', 'completedPerS'];
 
-export function compareRuns(a: CompareResult, b: CompareResult): RunsVerdict {
+export function compareRuns(a: Run, b: Run): RunsVerdict {
   const figures = pairsOfCells(a, b);
   const kernels = pairsOfKernels(a, b);
   const byMode = Map.groupBy(
@@ -56,13 +63,14 @@ export function compareRuns(a: CompareResult, b: CompareResult): RunsVerdict {
   ];
   return {
     equal: !groups.some(({ differs }) => differs),
+    limit,
     groups,
     pairs: [...kernels, ...figures],
     settings: differentSettings(a, b),
   };
 }
 
-function pairsOfCells(a: CompareResult, b: CompareResult): Pair[] {
+function pairsOfCells(a: Run, b: Run): Pair[] {
   const key = (cell: CompareResult['cells'][number]) => `${cell.mode} ${cell.ops} ${cell.connections}`;
   const others = new Map(b.cells.map((cell) => [key(cell), cell]));
   return a.cells.flatMap((cell) => {
@@ -74,7 +82,7 @@ function pairsOfCells(a: CompareResult, b: CompareResult): Pair[] {
   });
 }
 
-function pairsOfKernels(a: CompareResult, b: CompareResult): Pair[] {
+function pairsOfKernels(a: Run, b: Run): Pair[] {
   return a.contenders.flatMap(({ mode, kernel, opsPerSecondPerCore }) => {
     const other = b.contenders.find((one) => one.mode === mode && one.kernel === kernel);
     return pair(mode, kernel ?? '', 'ops/s on one core', opsPerSecondPerCore, other?.opsPerSecondPerCore);
@@ -94,15 +102,14 @@ function judge(name: string, pairs: readonly Pair[], limit: number, independent:
   const probability = chance(ofA, ofB);
   // Of few values no test can say so much: then they have to lie apart like those that are not independent.
   const enough = Math.min(ofA.length, ofB.length) > ENOUGH;
-  const noise = independent && enough ? 0 : Math.max(...sides.map(spreadOfRepetitions));
+  const scatter = independent && enough ? 0 : Math.max(...sides.map(spreadOfRepetitions));
+  const beyond = Math.max(Math.log(1 + LEAST_EFFECT), BEYOND_REPETITIONS * scatter);
   return {
     name,
     effect: Math.exp(distance),
+    noise: Math.exp(beyond),
     chance: probability,
-    differs:
-      (probability < limit || !enough) &&
-      Math.abs(distance) > Math.log(1 + LEAST_EFFECT) &&
-      Math.abs(distance) > BEYOND_REPETITIONS * noise,
+    differs: (probability < limit || !enough) && Math.abs(distance) > beyond,
   };
 }
 
@@ -121,7 +128,7 @@ function spreadOfRepetitions(cells: readonly (readonly number[])[]): number {
   return Math.max(...means) - Math.min(...means);
 }
 
-function differentSettings(a: CompareResult, b: CompareResult): string[] {
+function differentSettings(a: Run, b: Run): string[] {
   const names = Object.keys(a.settings) as (keyof CompareResult['settings'])[];
   return names
     .filter((name) => JSON.stringify(a.settings[name]) !== JSON.stringify(b.settings[name]))
@@ -129,15 +136,15 @@ function differentSettings(a: CompareResult, b: CompareResult): string[] {
 }
 
 /** The verdict in words: first what it is, then by what, then the cells that moved. */
-export function renderRuns({ equal, groups, pairs, settings }: RunsVerdict): string {
+export function renderRuns({ equal, limit, groups, pairs, settings }: RunsVerdict): string {
   const moved = pairs.filter(({ differs }) => differs);
   const times = (ratio: number) => `x ${ratio.toFixed(3)}`;
   return [
     equal ? 'Equal within noise.' : 'They differ.',
     ...settings.map((line) => `- not the same ${line}`),
     ...groups.map(
-      ({ name, effect: ratio, chance: p, differs }) =>
-        `- ${name}: B is A ${times(ratio)}${differs ? ', beyond noise' : ''} (p ${p.toFixed(4)})`,
+      ({ name, effect: ratio, noise, chance: p, differs }) =>
+        `- ${name}: B is A ${times(ratio)}${differs ? ', beyond noise' : ''} (noise: up to ${times(noise)}; p ${p.toFixed(4)}, to be under ${limit.toFixed(4)})`,
     ),
     `${moved.length} of ${pairs.length} single figures lie apart; with few repetitions some always do${moved.length > 0 ? ':' : '.'}`,
     ...moved.map(({ mode, where, what, a, b }) => `- ${mode}, ${where}, ${what}: ${times(effect(a, b))}`),

@@ -1,7 +1,7 @@
 /** Invented comparisons: what a mode costs is a formula, noise comes from a seed. */
 import { randomNormal } from 'd3-random';
 import { readCompareConfig, settingsOf } from '../../src/compare/config.ts';
-import { randomOf } from '../../src/compare/grid.ts';
+import { cellsOf, GRIDS, type Grid, randomOf } from '../../src/compare/grid.ts';
 import type { Ceiled, Measured } from '../../src/compare/journal.ts';
 import { type CompareResult, resultOf } from '../../src/compare/result.ts';
 import type { Result } from '../../src/result.ts';
@@ -25,6 +25,16 @@ export const MODES = {
   microservice: { wayMs: 0.9, speed: 8e9, kernel: 'rust-avx2' },
 } satisfies Record<string, Invented>;
 
+/** Everybody, with names and numbers as long as real ones. */
+export const ALL_MODES: Record<string, Invented> = {
+  ...MODES,
+  unpooled: { wayMs: 61.5, speed: 0.9e9, kernel: 'js', bystanderMs: 3_210 },
+  wasm: { wayMs: 0.45, speed: 2.6e9, kernel: 'wasm-simd' },
+  native: { wayMs: 0.07, speed: 8e9, kernel: 'rust-avx512' },
+  queue: { wayMs: 3.2, speed: 8e9, kernel: 'rust-avx512' },
+  'microservice-scalar': { wayMs: 0.9, speed: 1.3e9, kernel: 'rust-scalar' },
+};
+
 export interface Noise {
   readonly seed: number | string;
   /** Standard deviation, as a share, of a whole visit and of a cell in it. */
@@ -46,7 +56,10 @@ export const CEILINGS: Ceiled['ceilings'] = {
   rustWorkerPerS: 7_000,
 };
 
-const SIZES = [1, 1e4, 1e6, 2e7, 2e8];
+const SMALL: Grid = {
+  ...GRIDS.quick,
+  sizes: [1, 1e4, 1e6, 2e7, 2e8].map((ops) => ({ ops, connections: ops === 1 ? [1] : [1, 10] })),
+};
 
 export function configOf(env: NodeJS.ProcessEnv = {}) {
   const read = readCompareConfig({ MODES: 'inline,pool,microservice', ...env });
@@ -54,19 +67,22 @@ export function configOf(env: NodeJS.ProcessEnv = {}) {
   return read.config;
 }
 
-export function inventedCompare(modes: Record<string, Invented>, noise: Noise, repetitions = 3): CompareResult {
+export function inventedCompare(
+  modes: Record<string, Invented>,
+  noise: Noise,
+  repetitions = 3,
+  grid = SMALL,
+): CompareResult {
   const measured: Measured[] = [];
   for (let repetition = 1; repetition <= repetitions; repetition++) {
     for (const [mode, invented] of Object.entries(modes)) {
       const normal = randomNormal.source(randomOf(noise.seed, mode, repetition))(0, 1);
       const visit = 1 + (noise.visit ?? 0) * normal();
       const calibrated = invented.speed * visit * (1 + 0.01 * normal());
-      for (const ops of SIZES) {
-        for (const connections of ops === 1 ? [1] : [1, 10]) {
-          const slow = (1 / visit) * (1 + (noise.cell ?? 0) * normal());
-          const result = inventedResult({ mode, ...invented }, { ops, connections }, slow, calibrated);
-          measured.push({ kind: 'cell', mode, repetition, ops, connections, tookS: 1, result, failure: null });
-        }
+      for (const { ops, connections } of cellsOf(grid, mode)) {
+        const slow = (1 / visit) * (1 + (noise.cell ?? 0) * normal());
+        const result = inventedResult({ mode, ...invented }, { ops, connections }, slow, calibrated);
+        measured.push({ kind: 'cell', mode, repetition, ops, connections, tookS: 1, result, failure: null });
       }
     }
   }
