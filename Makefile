@@ -1,7 +1,7 @@
 # The only door. Every target takes MODE= and the other settings below as variables: make bench MODE=pool OPS=2000000
 export MODE RUNTIME
 
-verbs := up down bench scoreboard compare compare-runs claims chaos chaos-control start stop kill logs status board clean
+verbs := up down bench scoreboard calibrate compare compare-runs claims chaos chaos-control start stop kill logs status board clean
 
 .PHONY: help $(verbs) test lint fmt
 .DEFAULT_GOAL := help
@@ -26,6 +26,7 @@ up: ## start MODE and return when it is healthy
 down: ## end everything
 bench: ## verify, load and report MODE; leaves it up
 scoreboard: ## the four architectures (or MODES=) one after the other, in one table
+calibrate: ## what this machine does at best: every kernel, bare HTTP, Redis, BullMQ (a minute)
 compare: ## which mode for which task: every mode over a grid of loads (QUICK=1 FRESH=1 MODES=)
 compare-runs: ## whether the comparisons A= and B= differ beyond noise
 claims: ## the original scoreboard's figures and advice, each beside what is measured here and why

@@ -7,7 +7,7 @@ for part in engine images stack bench compare services; do . "compose/docker/$pa
 trap 'interrupted=yes' INT TERM
 need_engine
 select_modes
-case $1 in up | bench | scoreboard | compare* | claims | chaos*) ;; *) load_settings ;; esac
+case $1 in up | bench | scoreboard | calibrate | compare* | claims | chaos*) ;; *) load_settings ;; esac
 case $1 in
     up)
         up
@@ -26,8 +26,7 @@ case $1 in
         exit $code
         ;;
     scoreboard) scoreboard ;;
-    compare) compare ;;
-    claims) claims ;;
+    compare | calibrate | claims) "$1" ;;
     compare-runs) compare_runs ;;
     chaos) chaos ;;
     chaos-control) chaos_control ;;

@@ -4,11 +4,11 @@
 
 verb=$1
 case $verb in
-    up | bench | scoreboard | compare | compare-runs | claims | chaos | chaos-control)
+    up | bench | scoreboard | calibrate | compare | compare-runs | claims | chaos | chaos-control)
         built_typescript
         case "$verb-$MODE" in
             compare-runs-*) ;;
-            compare-*) built_rust rust-microservice rust-worker; built_rust rust-native; redis_tool ;;
+            calibrate-* | compare-*) built_rust rust-microservice rust-worker; built_rust rust-native; redis_tool ;;
             scoreboard-* | claims-* | chaos-control-* | *-queue | *-all) built_rust rust-microservice rust-worker; redis_tool ;;
             *-microservice) built_rust rust-microservice rust-worker ;;
             *-native) built_rust rust-native ;;

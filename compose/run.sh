@@ -9,7 +9,7 @@ case $verb-${TARGET:-}-${FAULT:-} in
     chaos-rust-microservice-*) MODE=${MODE:-microservice} ;;
     chaos-*) MODE=${MODE:-all} ;;
     # Of every mode, unless some are named.
-    compare-*) if [ "${MODE:-all}" != all ]; then export MODES=${MODES:-$MODE}; fi; MODE=all ;;
+    compare-* | calibrate-*) if [ "${MODE:-all}" != all ]; then export MODES=${MODES:-$MODE}; fi; MODE=all ;;
     claims-*) MODE=all ;;
     *) MODE=${MODE:-queue} ;;
 esac

@@ -32,7 +32,10 @@ generate() {
 targets() {
     export SERVICES GATEWAY_URL="http://gateway-$MODE:3000" ENGINE
     if fronted; then GATEWAY_URL=http://front:3000; fi
-    SERVICES=$(admin_ports)
+    case $MODE in
+        ceilings) GATEWAY_URL=http://ceilings:3000 SERVICES='' ;;
+        *) SERVICES=$(admin_ports) ;;
+    esac
     ENGINE=$(engine_version)
 }
 

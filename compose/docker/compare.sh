@@ -2,19 +2,24 @@
 
 # Every mode over the grid. Goes on where an interrupted run was.
 compare() {
-    visits compare "$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')" || {
+    visits compare "$(every_mode)" || {
         local code=$?
         [ -z "${interrupted:-}" ] || echo 'make compare with the same settings goes on from here'
         exit $code
     }
 }
 
+# The machine's ceilings and each mode's kernel: a comparison without loads.
+calibrate() { visits calibrate "$(every_mode)"; }
+
 # The original's claims beside what is measured here.
 claims() { visits claims "$architectures"; }
 
+every_mode() { (cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g'); }
+
 # visits VERB MODES: what VERB-plan lists, in fresh containers of MODES each time, then VERB-report.
 visits() {
-    local verb=$1 name repetition mode kernel folder
+    local verb=$1 name repetition mode told folder
     # Each alone: not even somebody who watches.
     observability=''
     wanted_modes=$2
@@ -24,10 +29,10 @@ visits() {
     # In a shell of its own, as every visit is: what settings came to in one must not be read as asked for by the next.
     (read_settings && generate loadgen "$verb-plan") || return
     folder=$(newest_plan "$verb")
-    while read -r name repetition mode kernel <&3; do
+    while read -r name repetition mode told <&3; do
         printf '\n== %s, repetition %s ==\n' "$name" "$repetition"
-        # In a shell of its own, as each mode has settings of its own.
-        (MODE=$mode && KERNEL=${kernel:-${KERNEL:-}} && visit "$verb-visit" "$folder" "$name" "$repetition") || return
+        # In a shell of its own, as each mode has settings of its own; some visits are told more.
+        (MODE=$mode && { [ -z "$told" ] || export $told; } && visit "$verb-visit" "$folder" "$name" "$repetition") || return
     done 3<"$folder/visits"
     (load_settings && generate loadgen "$verb-report" "$folder")
 }
@@ -35,13 +40,13 @@ visits() {
 # visit WORD...: the generator with these words, on fresh containers of MODE.
 visit() {
     local from code=0 watcher
-    [ -z "$KERNEL" ] || export KERNEL
     select_modes
     take_down
     read_settings
     from=$(now_ms)
     compose up --detach --no-build $(wanted_services) >.run/up.log 2>&1 || refuse
-    until_ready "gateway-$MODE" "$(port_of "$MODE")"
+    # Bare things have no port that is published: the generator waits for them.
+    [ "$MODE" = ceilings ] || until_ready "gateway-$MODE" "$(port_of "$MODE")"
     [ -z "$from" ] || export STARTUP_MS=$(($(now_ms) - from))
     engine_events >.run/events.jsonl &
     watcher=$!
@@ -58,7 +63,7 @@ compare_runs() {
     generate loadgen compare-runs "$A" "$B"
 }
 
-# Of comparisons or replays, what was planned last: a resumed one has an older name.
+# newest_plan VERB: what was planned last; a resumed comparison has an older name.
 newest_plan() { dirname "$(ls -t "${RESULTS_DIR:-results}"/*-"$1"/visits | head -n 1)"; }
 
 # Nothing where `date` knows no milliseconds (macOS).

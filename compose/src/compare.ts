@@ -16,6 +16,9 @@ export async function runCompare(settings: Settings, signal: AbortSignal): Promi
   }
 }
 
+/** The machine's ceilings and each mode's kernel: a comparison without loads. */
+export const runCalibrate = (settings: Settings, signal: AbortSignal) => runVisits('calibrate', settings, signal);
+
 /** The original's claims beside what is measured here. */
 export const runClaims = (settings: Settings, signal: AbortSignal) => runVisits('claims', settings, signal);
 
@@ -29,7 +32,7 @@ async function runVisits(verb: string, given: Settings, signal: AbortSignal): Pr
   if (await shutDown()) console.log('a stack ran: it made room');
   try {
     for (const one of visitsIn(folder)) {
-      const visited = await visit(`${verb}-visit`, { ...settings, MODE: one.mode }, folder, one, signal);
+      const visited = await visit(`${verb}-visit`, { ...settings, ...one.told, MODE: one.mode }, folder, one, signal);
       if (visited !== 0) return visited;
     }
   } finally {
@@ -49,21 +52,21 @@ interface Visit {
   readonly name: string;
   readonly repetition: string;
   readonly mode: string;
-  /** Empty for whatever the settings say. */
-  readonly kernel: string;
+  /** Settings of this visit alone. */
+  readonly told: Readonly<Record<string, string>>;
 }
 
 async function visit(
   verb: string,
   settings: Settings,
   folder: string,
-  { name, repetition, kernel }: Visit,
+  { name, repetition, told }: Visit,
   signal: AbortSignal,
 ): Promise<number> {
   console.log(`\n== ${name}, repetition ${repetition} ==`);
   await shutDown();
   const from = performance.now();
-  await ensureUp(settings, signal, { ...process.env, ...(kernel ? { KERNEL: kernel } : {}) });
+  await ensureUp(settings, signal, { ...process.env, ...told });
   const STARTUP_MS = String(Math.round(performance.now() - from));
   const env = { ...benchEnv(settings, (await running())?.services ?? []), STARTUP_MS };
   return (await generate([verb, folder, name, repetition], env, settings, signal)).code;
@@ -72,7 +75,7 @@ async function visit(
 function visitsIn(folder: string): Visit[] {
   const lines = readFileSync(resolve(root, folder, 'visits'), 'utf8').split('\n');
   return lines.filter(Boolean).map((line) => {
-    const [name = '', repetition = '', mode = '', kernel = ''] = line.split(' ');
-    return { name, repetition, mode, kernel };
+    const [name = '', repetition = '', mode = '', ...told] = line.split(' ');
+    return { name, repetition, mode, told: Object.fromEntries(told.map((one) => one.split('='))) };
   });
 }

@@ -1,7 +1,7 @@
 /** The services as processes: the short list that `compose.yaml` states for containers. */
 import { join } from 'node:path';
 import type { CpuPlan } from './plan.ts';
-import { architectures, portNames, root, runDir, type Settings, type Shared } from './settings.ts';
+import { architectures, CEILINGS, portNames, root, runDir, type Settings, type Shared } from './settings.ts';
 
 export interface Service {
   readonly name: string;
@@ -36,7 +36,7 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
   const microserviceUrl = `http://127.0.0.1:${settings.MICROSERVICE_PORT}`;
   const list: Service[] = [];
 
-  if (wanted.includes('queue')) {
+  if (wanted.includes('queue') || wanted.includes(CEILINGS)) {
     list.push({
       name: 'redis',
       command: ['redis-server', 'compose/redis.conf', ...redisPlace(settings.REDIS_PORT)],
@@ -60,6 +60,7 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
     };
     list.push(rust('rust-microservice', common, ports, []));
   }
+  if (settings.MODE === CEILINGS) return [...list, ceilings()];
   return [...list, ...wanted.flatMap((mode) => copies(gateway(mode), settings.GATEWAYS))];
 
   function rust(
@@ -79,6 +80,23 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
       dependsOn,
       memoryBytes: shared.memory.rust,
       graceMs: GRACE_MS,
+    };
+  }
+
+  function ceilings(): Service {
+    const url = `http://127.0.0.1:${settings.PORT}`;
+    return {
+      name: CEILINGS,
+      // As a gateway.
+      command: [process.execPath, '--max-semi-space-size=32', 'loadgen/dist/ceilings/server.js'],
+      env: { HOST: '127.0.0.1', PORT: String(settings.PORT), REDIS_URL: redisUrl },
+      cpus: plan.service,
+      health: `${url}/readyz`,
+      ports: { PORT: settings.PORT },
+      dependsOn: ['redis'],
+      memoryBytes: shared.memory.gateway,
+      graceMs: GRACE_MS,
+      url,
     };
   }
 

@@ -13,6 +13,9 @@ export const runDir = join(root, '.run');
 /** The original's four architectures, side by side under MODE=all and one after the other in the scoreboard. */
 export const architectures = ['unpooled', 'pool', 'microservice', 'queue'];
 
+/** Not a mode: the stack in which this machine's ceilings are measured, for `make compare` and `make calibrate`. */
+export const CEILINGS = 'ceilings';
+
 const port = (byDefault: number) =>
   z
     .string()
@@ -29,7 +32,9 @@ const replicas = z
   .default(1);
 
 const Settings = z.object({
-  MODE: z.enum(['all', ...modeNames], { error: `must be one of ${modeNames.join(', ')}, all` }).default('queue'),
+  MODE: z
+    .enum(['all', CEILINGS, ...modeNames], { error: `must be one of ${modeNames.join(', ')}, all` })
+    .default('queue'),
   PORT: port(3000),
   PORT_UNPOOLED: port(3001),
   PORT_POOL: port(3002),

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runBench, runChaos, runChaosControl, runScoreboard } from './bench.ts';
-import { runClaims, runCompare, runCompareRuns } from './compare.ts';
+import { runCalibrate, runClaims, runCompare, runCompareRuns } from './compare.ts';
 import { ask, running, shutDown, status } from './control.ts';
 import { UserError } from './errors.ts';
 import { readSettings, runDir, type Settings } from './settings.ts';
@@ -44,6 +44,8 @@ export const verbs: Record<string, Verb> = {
   scoreboard: (settings, signal) => runScoreboard(settings, signal),
 
   compare: (settings, signal) => runCompare(settings, signal),
+
+  calibrate: (settings, signal) => runCalibrate(settings, signal),
 
   claims: (settings, signal) => runClaims(settings, signal),
 

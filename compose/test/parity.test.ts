@@ -6,11 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { modeNames } from '../../gateway/src/mode-names.ts';
 import { services } from '../src/services.ts';
-import { architectures, readSettings, readShared, root } from '../src/settings.ts';
+import { architectures, CEILINGS, readSettings, readShared, root } from '../src/settings.ts';
 
 interface ComposeService {
   profiles: string[];
   command?: string[];
+  entrypoint?: string[];
   env_file?: string;
   environment?: Record<string, string | number>;
   mem_limit: string;
@@ -26,7 +27,7 @@ const plan = { service: '0', generator: '1', redis: '0', serviceCores: 1 };
 const local = (MODE: string) => services(readSettings({ MODE }), readShared({}), plan);
 const ofProfile = (profile: string) => Object.keys(compose).filter((name) => compose[name]?.profiles.includes(profile));
 
-describe.each(modeNames)('%s', (mode) => {
+describe.each([...modeNames, CEILINGS])('%s', (mode) => {
   it('has the same services', () => {
     expect(
       local(mode)
@@ -44,7 +45,8 @@ describe.each(modeNames)('%s', (mode) => {
     const [, setting, byDefault] = /^\$\{(\w+):-(\w+)\}$/.exec(container.mem_limit) ?? [];
     expect(sharedEnv[setting ?? '']).toBe(byDefault);
     if (name === 'redis') return expect(service.command[1]).toBe('compose/redis.conf');
-    expect(container.env_file).toContain('services.env');
+    // What is no service for callers is told where things are, and nothing else.
+    if (name !== CEILINGS) expect(container.env_file).toContain('services.env');
     // Addresses differ, names do not; the one bound that a container's own limits replace is the exception.
     const { MAX_LIVE_THREADS: _bound, ...environment } = container.environment ?? {};
     for (const variable of Object.keys(environment)) expect(Object.keys(service.env)).toContain(variable);
@@ -63,6 +65,8 @@ it('programs are started alike', () => {
   const [, flags] = /ENTRYPOINT \["node", (.*"gateway\/dist\/main\.js")\]/.exec(dockerfile) ?? [];
   const [, ...args] = local('pool').at(-1)?.command ?? [];
   expect(JSON.parse(`[${flags}]`)).toEqual(args);
+  const [, ...bare] = local(CEILINGS).at(-1)?.command ?? [];
+  expect(compose[CEILINGS]?.entrypoint).toEqual(['node', ...bare]);
 });
 
 it('side by side they are the same four', () => {

@@ -38,6 +38,7 @@ describe('the list of services', () => {
     expect(names('pool')).toEqual(['gateway-pool']);
     expect(names('microservice')).toEqual(['rust-microservice', 'gateway-microservice']);
     expect(names('queue')).toEqual(['redis', 'rust-worker', 'gateway-queue']);
+    expect(names('ceilings')).toEqual(['redis', 'rust-worker', 'ceilings']);
   });
 
   it('puts four gateways side by side, on ports of their own', () => {

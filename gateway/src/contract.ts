@@ -11,6 +11,16 @@ export type { Task };
 export const QUEUE_NAME = 'tasks';
 export const JOB_NAME = 'compute';
 
+const HOUR_S = 3600;
+
+/** Of every job: how often it is tried, and how long it can be asked for. */
+export const JOB_OPTIONS = {
+  attempts: 3,
+  backoff: { type: 'exponential', delay: 500 },
+  removeOnComplete: { age: HOUR_S, count: 100_000 },
+  removeOnFail: { age: 24 * HOUR_S, count: 10_000 },
+} as const;
+
 export const DEFAULT_TASK: Task = { ops: 20_000_000, chunks: 8, seed: 0 };
 /** The most ops of a mode that answers at once: seconds of work. */
 export const MAX_OPS_DIRECT = 2e9;

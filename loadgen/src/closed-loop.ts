@@ -11,8 +11,10 @@ export interface Load {
   readonly headers?: Readonly<Record<string, string>>;
   /** When a request is given up; by default longer than the load lasts. */
   readonly timeoutS?: number | undefined;
-  /** Files every answer; without one the loop asks for /non-blocking and only counts. */
+  /** Files every answer; without one the loop asks for `path` and only counts. */
   readonly ledger?: Ledger;
+  /** By default /non-blocking. */
+  readonly path?: string;
 }
 
 export interface Loaded {
@@ -34,6 +36,8 @@ export const CLIENT_TIMEOUT = 'client time-out';
 /** autocannon ends at the end of a sample, a second by default: what is shorter would last a second. */
 const SAMPLE_SHARE = 0.1;
 
+const SERVED = new Set([200, 202]);
+
 /** The parts of autocannon's client that its types leave out. */
 interface Client extends NodeJS.EventEmitter {
   _connect(): void;
@@ -42,7 +46,7 @@ interface Client extends NodeJS.EventEmitter {
 
 /** Runs the load to its end. Resolves also when nothing was ever answered. */
 export async function closedLoop(load: Load): Promise<Loaded> {
-  const { url, connections, durationS, signal, headers, ledger } = load;
+  const { url, connections, durationS, signal, headers, ledger, path } = load;
   signal.throwIfAborted();
   const latency = new Latency();
   const unanswered = new Set<Client>();
@@ -99,10 +103,12 @@ export async function closedLoop(load: Load): Promise<Loaded> {
       {
         method: 'GET',
         ...(headers ? { headers: { ...headers } } : {}),
-        ...(ledger ? { setupRequest: (request) => ({ ...request, path: pathOf(ledger) }) } : { path: '/non-blocking' }),
+        ...(ledger
+          ? { setupRequest: (request) => ({ ...request, path: pathOf(ledger) }) }
+          : { path: path ?? '/non-blocking' }),
         // Called before the client's own 'response' event, in the same turn.
         onResponse: (status, body) => {
-          const outcome = ledger?.answered(status, body) ?? (status === 200 ? 'ok' : 'failed');
+          const outcome = ledger?.answered(status, body) ?? (SERVED.has(status) ? 'ok' : 'failed');
           serving = outcome === 'ok' || outcome === 'accepted';
         },
       },

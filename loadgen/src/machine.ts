@@ -15,16 +15,18 @@ export function machine(): Result['machine'] {
   };
 }
 
-/** The number of CPUs in a list such as `0-3,6`. */
-export function countCpus(list: string): number {
+/** The CPUs in a list such as `0-3,6`. */
+export function cpusIn(list: string): number[] {
   return list
     .split(',')
     .filter(Boolean)
-    .reduce((sum, part) => {
-      const [from, to] = part.split('-').map(Number);
-      return sum + ((to ?? from ?? 0) - (from ?? 0) + 1);
-    }, 0);
+    .flatMap((part) => {
+      const [from = 0, to = from] = part.split('-').map(Number);
+      return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    });
 }
+
+export const countCpus = (list: string) => cpusIn(list).length;
 
 export function plan(config: Config): Result['plan'] {
   const { SERVICE_CPUS, GENERATOR_CPUS, REDIS_CPUS, THREADS } = config;

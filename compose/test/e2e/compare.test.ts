@@ -4,26 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { waitFor } from '../../../gateway/test/support/wait.ts';
+import { CEILINGS, ceilingNames } from '../../../loadgen/src/ceilings/figures.ts';
 import { CompareResult } from '../../../loadgen/src/compare/result.ts';
-import { begin, make, onlyResult, openPorts, runtime } from './support.ts';
+import { begin, make, onlyResult, openPorts, running, runtime } from './support.ts';
 
 afterAll(() => make('down'));
 
 it('goes on after Ctrl-C without repeating a cell, and leaves a report and nothing that runs', async () => {
   const RESULTS_DIR = mkdtempSync(join(tmpdir(), 'heavy-lifter-compare-'));
   const grid = { QUICK: '1', MODES: 'inline,queue', OPS: '1,200000', CONNECTIONS: '2', DURATION: '0.5', RESULTS_DIR };
-  const cells = () => {
+  const written = (kind: 'cell' | 'ceilings') => {
     const [folder] = readdirSync(RESULTS_DIR);
     const file = join(RESULTS_DIR, folder ?? '', 'cells.jsonl');
     const lines = folder && existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-    return lines.filter((line) => line.startsWith('{"kind":"cell"'));
+    return lines.filter((line) => line.startsWith(`{"kind":"${kind}"`));
   };
+  const cells = () => written('cell');
 
   const first = begin('compare', grid);
   await waitFor('the first cell', () => cells().length > 0, 240_000);
   first.interrupt();
   expect((await first.ended).code).not.toBe(0);
-  const before = cells();
+  const [before, ceilings] = [cells(), written('ceilings')];
   expect(before.length).toBeLessThan(12);
 
   const { code, output } = await make('compare', grid);
@@ -31,11 +33,21 @@ it('goes on after Ctrl-C without repeating a cell, and leaves a report and nothi
   expect(output).toContain('going on with');
   expect(cells().slice(0, before.length)).toEqual(before);
   expect(cells()).toHaveLength(12);
+  expect(written('ceilings').slice(0, ceilings.length)).toEqual(ceilings);
+  expect(written('ceilings')).toHaveLength(3);
   const result = onlyResult(RESULTS_DIR, CompareResult);
   expect(result.settings).toMatchObject({ runtime, modes: ['inline', 'queue'] });
   expect(result.cells.map(({ valid }) => valid)).toEqual([3, 3, 3, 3]);
   for (const { figures } of result.cells) expect(figures.completedPerS?.median).toBeGreaterThan(0);
   for (const { startupMs } of result.contenders) expect(startupMs?.min).toBeGreaterThan(0);
+  // A difference of two of them on a machine that does something else may be anything.
+  const { acceptCostUs, ...measured } = result.ceilings ?? {};
+  expect(acceptCostUs?.values).toHaveLength(3);
+  expect(Object.keys(measured)).toHaveLength(ceilingNames.length - 1);
+  for (const [name, { min, values }] of Object.entries(measured)) {
+    expect(min, name).toBeGreaterThan(0);
+    expect(values, name).toHaveLength(3);
+  }
   const folder = join(RESULTS_DIR, result.id);
   expect(readdirSync(folder)).toEqual(expect.arrayContaining(['report.html', 'report.md']));
   expect(await openPorts()).toEqual([]);
@@ -45,4 +57,18 @@ it('goes on after Ctrl-C without repeating a cell, and leaves a report and nothi
   expect(runs.output).toContain('Equal within noise.');
   rmSync(RESULTS_DIR, { recursive: true });
   // Two runs, and before them images of every mode.
+}, 400_000);
+
+it('make calibrate prints the ceilings and the kernels, and leaves nothing that runs', async () => {
+  const RESULTS_DIR = mkdtempSync(join(tmpdir(), 'heavy-lifter-calibrate-'));
+  const { code, output } = await make('calibrate', { MODES: 'inline', RESULTS_DIR });
+  expect(code, output).toBe(0);
+  const { ceilings, contenders, settings } = onlyResult(RESULTS_DIR, CompareResult);
+  expect(settings.modes).toEqual(['inline']);
+  expect(contenders[0]?.opsPerSecondPerCore?.median).toBeGreaterThan(0);
+  expect(ceilings?.httpPerS.median).toBeGreaterThan(0);
+  for (const { title } of Object.values(CEILINGS)) expect(output).toContain(title);
+  expect(await running()).toEqual([]);
+  expect(await openPorts()).toEqual([]);
+  rmSync(RESULTS_DIR, { recursive: true });
 }, 400_000);

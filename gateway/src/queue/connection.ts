@@ -2,7 +2,7 @@
 import { Queue } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
-import { type JOB_NAME, type JobData, QUEUE_NAME } from '../contract.ts';
+import { type JOB_NAME, JOB_OPTIONS, type JobData, QUEUE_NAME } from '../contract.ts';
 import { ProblemError } from '../errors.ts';
 
 /** A caller hears within a second that Redis is gone or stuck. */
@@ -11,15 +11,6 @@ const COMMAND_TIMEOUT_MS = 900;
 const RECONNECT_MS = 250;
 /** Event stream entries kept (4 a job): some seconds of full load for those who wait for a notification. */
 const MAX_EVENTS = 100_000;
-
-const HOUR_S = 3600;
-
-export const JOB_OPTIONS = {
-  attempts: 3,
-  backoff: { type: 'exponential', delay: 500 },
-  removeOnComplete: { age: HOUR_S, count: 100_000 },
-  removeOnFail: { age: 24 * HOUR_S, count: 10_000 },
-} as const;
 
 export type TaskQueue = Queue<JobData, unknown, typeof JOB_NAME>;
 

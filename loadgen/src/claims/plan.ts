@@ -31,8 +31,8 @@ export function planClaims({ RESULTS_DIR, CONNECTIONS, DURATION }: Config): stri
   const folder = join(RESULTS_DIR, `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-claims`);
   mkdirSync(folder, { recursive: true });
   const lines = runNames.map((name) => {
-    const { mode, kernel } = startOf(RUNS[name].contender);
-    return `${name} 1 ${mode} ${kernel}`.trim();
+    const { mode, told } = startOf(RUNS[name].contender);
+    return [name, 1, mode, ...told].join(' ');
   });
   writeFileSync(join(folder, VISITS_FILE), lines.map((line) => `${line}\n`).join(''));
   console.log(`${runNames.length} runs of ${DURATION} s with ${CONNECTIONS} connections: ${runNames.join(', ')}`);

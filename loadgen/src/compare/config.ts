@@ -89,6 +89,11 @@ export function settingsOf(config: CompareConfig): Settings {
   };
 }
 
+/** Every mode once, and of each little more than its kernel: what `make calibrate` prints beside the ceilings. */
+export function calibrationOf(config: CompareConfig): Settings {
+  return { ...settingsOf({ ...config, QUICK: true }), grid: GRIDS.calibration, repetitions: 1 };
+}
+
 export function hashOf(settings: Settings): string {
   return createHash('sha256')
     .update(JSON.stringify(Settings.parse(settings)))

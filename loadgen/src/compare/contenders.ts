@@ -1,5 +1,6 @@
 /** Who is compared: every mode, and rows that are no choice but tell one cause from another. */
 import { modeNames } from '@heavy-lifter/gateway/mode-names';
+import { CONCURRENCY } from '../ceilings/figures.ts';
 
 interface Control {
   readonly mode: string;
@@ -14,10 +15,15 @@ export const CONTROLS: Readonly<Record<string, Control>> = {
 
 export const contenderNames: readonly string[] = [...modeNames, ...Object.keys(CONTROLS)];
 
+/** Goes round with them in every repetition, so that what drifts with time meets it alike: this machine at its best. */
+export const CEILINGS_VISIT = 'ceilings';
+
 /** Whether a team could choose it. */
 export const isChoice = (name: string) => !(name in CONTROLS);
 
-/** What the runner has to start for it. */
-export function startOf(name: string): { mode: string; kernel: string } {
-  return CONTROLS[name] ?? { mode: name, kernel: '' };
+/** What the runner has to start for it; `told`: settings of that visit alone, as NAME=value. */
+export function startOf(name: string): { mode: string; told: string[] } {
+  if (name === CEILINGS_VISIT) return { mode: name, told: [`CONCURRENCY=${CONCURRENCY}`] };
+  const control = CONTROLS[name];
+  return control ? { mode: control.mode, told: [`KERNEL=${control.kernel}`] } : { mode: name, told: [] };
 }

@@ -56,6 +56,8 @@ export const GRIDS = {
     warmupS: 0.1,
     quietS: 0.5,
   },
+  /** Of `make calibrate`: the way there is all that is measured of a mode besides its kernel. */
+  calibration: { name: 'calibration', sizes: sizes([1], [1]), cellS: 0.5, cellLimitS: 1, warmupS: 0.1, quietS: 0.5 },
 } as const satisfies Record<string, Grid>;
 
 /** The cells that `mode` can serve. */

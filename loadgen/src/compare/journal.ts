@@ -2,9 +2,11 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ceilingNames } from '../ceilings/figures.ts';
 import { Failure } from '../failure.ts';
 import { Result } from '../result.ts';
 import { hashOf, Settings } from './config.ts';
+import { CEILINGS_VISIT } from './contenders.ts';
 import { type Cell, cellsInOrder, type Visit, visitsOf } from './grid.ts';
 
 const Begun = z.object({
@@ -36,10 +38,18 @@ const Measured = z.object({
   result: Result.nullable(),
   failure: z.string().nullable(),
 });
-const Entry = z.discriminatedUnion('kind', [Begun, Visited, Measured]);
+/** A visit of its own, in one piece: all ceilings of one repetition, or none. */
+const Ceiled = z.object({
+  kind: z.literal('ceilings'),
+  repetition: z.int(),
+  tookS: z.number(),
+  ceilings: z.record(z.enum(ceilingNames), z.number()),
+});
+const Entry = z.discriminatedUnion('kind', [Begun, Visited, Measured, Ceiled]);
 type Begun = z.infer<typeof Begun>;
 export type Visited = z.infer<typeof Visited>;
 export type Measured = z.infer<typeof Measured>;
+export type Ceiled = z.infer<typeof Ceiled>;
 
 const FILE = 'cells.jsonl';
 
@@ -47,6 +57,7 @@ export class Journal {
   readonly begun: Begun;
   readonly visited: Visited[] = [];
   readonly measured: Measured[] = [];
+  readonly ceiled: Ceiled[] = [];
   readonly folder: string;
   readonly #file: string;
 
@@ -65,17 +76,21 @@ export class Journal {
 
   /** The unfinished journal of the same settings, or a new one. `order` counts only for a new one. */
   static open(resultsDir: string, settings: Settings, order: number, fresh = false): Journal {
+    const found = fresh ? undefined : unfinished(resultsDir, hashOf(settings));
+    return found ?? Journal.begin(resultsDir, settings, order, 'compare');
+  }
+
+  /** A new one in a folder `<time>-<what>`. */
+  static begin(resultsDir: string, settings: Settings, order: number, what: 'compare' | 'calibrate'): Journal {
     const hash = hashOf(settings);
-    const found = fresh ? undefined : unfinished(resultsDir, hash);
-    if (found) return found;
     const startedAt = new Date().toISOString();
-    const { id, folder } = ownFolder(resultsDir, startedAt);
+    const { id, folder } = ownFolder(resultsDir, startedAt, what);
     const begun: Begun = { kind: 'settings', schema: 1, id, startedAt, hash, order, settings };
     writeFileSync(join(folder, FILE), `${JSON.stringify(begun)}\n`, { flag: 'wx' });
     return new Journal(folder);
   }
 
-  add(entry: Visited | Measured): void {
+  add(entry: Visited | Measured | Ceiled): void {
     appendFileSync(this.#file, `${JSON.stringify(entry)}\n`);
     this.#remember(entry);
   }
@@ -92,20 +107,28 @@ export class Journal {
   /** Visits with something left to do, in their order. */
   get visits(): Visit[] {
     const { settings, order } = this.begun;
-    return visitsOf(settings.modes, settings.repetitions, order).filter((visit) => this.open(visit).length > 0);
+    const all = visitsOf([...settings.modes, CEILINGS_VISIT], settings.repetitions, order);
+    return all.filter((visit) => (isOfCeilings(visit) ? !this.#hasCeilings(visit) : this.open(visit).length > 0));
+  }
+
+  #hasCeilings({ repetition }: Visit): boolean {
+    return this.ceiled.some((one) => one.repetition === repetition);
   }
 
   #remember(entry: z.infer<typeof Entry>): void {
     if (entry.kind === 'visit') this.visited.push(entry);
     if (entry.kind === 'cell') this.measured.push(entry);
+    if (entry.kind === 'ceilings') this.ceiled.push(entry);
   }
 }
 
+export const isOfCeilings = ({ mode }: Visit) => mode === CEILINGS_VISIT;
+
 /** A folder is named by its second; the next one is free. */
-function ownFolder(resultsDir: string, startedAt: string): { id: string; folder: string } {
+function ownFolder(resultsDir: string, startedAt: string, what: string): { id: string; folder: string } {
   mkdirSync(resultsDir, { recursive: true });
   for (let at = Date.parse(startedAt); ; at += 1000) {
-    const id = `${new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')}-compare`;
+    const id = `${new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')}-${what}`;
     const folder = join(resultsDir, id);
     if (existsSync(folder)) continue;
     mkdirSync(folder);

@@ -3,19 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { comparability } from '../report.ts';
 import { answerOf } from './answer.ts';
+import { CEILINGS_NOTE, ceilingTable, shareTable } from './ceilings.ts';
 import { chartsOf } from './charts.ts';
-import {
-  answerTable,
-  cellTable,
-  contenderTable,
-  contextOf,
-  LEGEND,
-  TARGETS_NOTE,
-  type Table,
-  targetTable,
-} from './report.ts';
+import { answerTable, cellTable, contenderTable, contextOf, LEGEND, TARGETS_NOTE, targetTable } from './report.ts';
 import type { CompareResult } from './result.ts';
 import { sentencesOf } from './sentences.ts';
+import type { Table } from './table.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --ink: #1b1f24; --faint: #57606a; --line: #d0d7de; }
@@ -74,6 +67,11 @@ ${list(sentencesOf(answers))}
 <div class="charts">${charts.join('\n')}</div>
 <h2>Like for like</h2>
 <div class="scroll">${table(contenderTable(result))}</div>
+<h2>Ceilings</h2>
+<p class="faint">${escaped(CEILINGS_NOTE)}</p>
+<div class="scroll">${table(ceilingTable(result))}</div>
+<h3>The modes against them</h3>
+<div class="scroll">${table(shareTable(result))}</div>
 <h2>Targets</h2>
 <p class="faint">${escaped(TARGETS_NOTE)}</p>
 <div class="scroll">${table(targetTable(result))}</div>

@@ -1,15 +1,15 @@
 /** A comparison in words and tables; the page with charts says the same. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { markdownTable } from 'markdown-table';
 import { number, percent, size } from '../format.ts';
 import { comparability, pinning } from '../report.ts';
 import { answerOf, CRITERIA, type SizeAnswer } from './answer.ts';
+import { CEILINGS_NOTE, ceilingTable, noOpOf, shareTable } from './ceilings.ts';
 import { FIGURES, type Figure, tableNames } from './figures.ts';
 import { renderPage } from './page.ts';
-import type { CompareResult, Contender } from './result.ts';
+import type { CompareResult } from './result.ts';
 import { sentencesOf, workOf } from './sentences.ts';
-import type { Range } from './statistics.ts';
+import { shown, type Table, words } from './table.ts';
 import { reachedOf } from './targets.ts';
 
 /** Writes the three forms into the comparison's folder; returns the words. */
@@ -23,19 +23,6 @@ export function saveCompare(result: CompareResult, folder: string): string {
   return text;
 }
 
-export interface Table {
-  readonly head: string[];
-  readonly rows: (string | Sortable)[][];
-  /** A letter for each column: l or r. */
-  readonly align: string;
-}
-
-/** What is shown is no number, what it is sorted by is. */
-export interface Sortable {
-  readonly text: string;
-  readonly key: number;
-}
-
 export function renderCompare(result: CompareResult): string {
   const answers = answerOf(result);
   return [
@@ -46,9 +33,31 @@ export function renderCompare(result: CompareResult): string {
       .join('\n'),
     `## The winners at each task size\n\n${words(answerTable(answers))}\n\n${LEGEND}`,
     `## Like for like\n\n${words(contenderTable(result))}`,
+    ceilingSections(result),
     `## Targets\n\n${TARGETS_NOTE}\n\n${words(targetTable(result))}`,
     `## Every cell: median (least to most)\n\n${words(cellTable(result))}`,
     `## Where\n\n${contextOf(result)}`,
+  ].join('\n\n');
+}
+
+/** What `make calibrate` leaves behind: the tables in which no load is compared; returns the words. */
+export function saveCalibration(result: CompareResult, folder: string): string {
+  const text = [
+    comparability(result),
+    '# What this machine does at best',
+    `## Kernels\n\n${words(contenderTable(result))}`,
+    ceilingSections(result),
+    `## Where\n\n${contextOf(result)}`,
+  ].join('\n\n');
+  writeFileSync(join(folder, 'report.md'), `${text}\n`);
+  writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+  return text;
+}
+
+function ceilingSections(result: CompareResult): string {
+  return [
+    `## Ceilings\n\n${CEILINGS_NOTE}\n\n${words(ceilingTable(result))}`,
+    `## The modes against them\n\n${words(shareTable(result))}`,
   ].join('\n\n');
 }
 
@@ -90,15 +99,10 @@ export function contenderTable(result: CompareResult): Table {
     one.mode === 'inline' ? 'one core' : `up to ${Math.min(result.settings.chunks, result.plan.serviceCores)} core(s)`,
     shown(one.opsPerSecondPerCore, (value) => number(value / 1e6)),
     shown(one.capacityPerS, number),
-    shown(noopOf(result, one), FIGURES.p50Ms.show),
+    shown(noOpOf(result, one), FIGURES.p50Ms.show),
     shown(one.startupMs, (value) => number(value / 1000)),
   ]);
   return { head, rows, align: 'lllrrrrr' };
-}
-
-/** What a task of one op costs one caller: the way there. */
-function noopOf({ cells }: CompareResult, { mode }: Contender): Range | null {
-  return cells.find((cell) => cell.mode === mode && cell.ops === 1 && cell.connections === 1)?.figures.p50Ms ?? null;
 }
 
 export const TARGETS_NOTE =
@@ -126,12 +130,6 @@ function notServed({ served, notServed: not, failures }: CompareResult['cells'][
   return [not > 0 || served === 0 ? share : '', ...new Set(failures)].filter(Boolean).join('; ');
 }
 
-function shown(range: Range | null, show: (value: number) => string): string | Sortable {
-  if (!range) return '-';
-  const { median, min, max } = range;
-  return { text: min === max ? show(median) : `${show(median)} (${show(min)} to ${show(max)})`, key: median };
-}
-
 export function contextOf({ machine, plan, versions, settings, startedAt, order }: CompareResult): string {
   return [
     `- ${machine.cpu}, ${machine.cores} cores, ${size(machine.memoryBytes)}, ${machine.os} ${machine.arch}; ${pinning(plan)}`,
@@ -140,9 +138,4 @@ export function contextOf({ machine, plan, versions, settings, startedAt, order 
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}`,
   ].join('\n');
-}
-
-function words({ head, rows, align }: Table): string {
-  const texts = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : cell.text)));
-  return markdownTable([head, ...texts], { align: [...align] });
 }

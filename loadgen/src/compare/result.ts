@@ -1,5 +1,6 @@
 /** A comparison's result: `results/<time>-compare/result.json`. The JSON Schema in `schema/` is generated from this. */
 import { z } from 'zod';
+import { type CeilingName, ceilingNames } from '../ceilings/figures.ts';
 import { Result } from '../result.ts';
 import { Settings } from './config.ts';
 import { FIGURES, type FigureName, figureNames } from './figures.ts';
@@ -41,6 +42,10 @@ export const Contender = z.object({
 });
 export type Contender = z.infer<typeof Contender>;
 
+const Ceilings = z.object(
+  Object.fromEntries(ceilingNames.map((name) => [name, Range])) as Record<CeilingName, typeof Range>,
+);
+
 export const CompareResult = z.object({
   schema: z.literal(1),
   id: z.string(),
@@ -55,6 +60,8 @@ export const CompareResult = z.object({
   versions: Result.shape.versions,
   contenders: z.array(Contender),
   cells: z.array(CompareCell),
+  /** What this machine can do at best, measured in the same run. Null if no visit of them came to its end. */
+  ceilings: Ceilings.nullable().default(null),
 });
 export type CompareResult = z.infer<typeof CompareResult>;
 
@@ -63,7 +70,8 @@ export function resultOf({
   begun,
   measured,
   visited,
-}: Pick<Journal, 'begun' | 'measured' | 'visited'>): CompareResult | undefined {
+  ceiled,
+}: Pick<Journal, 'begun' | 'measured' | 'visited' | 'ceiled'>): CompareResult | undefined {
   const { id, startedAt, order, settings } = begun;
   const results = measured.flatMap(({ result }) => result ?? []);
   const [first] = results;
@@ -85,7 +93,14 @@ export function resultOf({
     versions: Object.assign({}, ...results.map(({ versions }) => versions)),
     contenders: settings.modes.map((mode) => contenderOf(mode, measured, visited)),
     cells,
+    ceilings: ceilingsOf(ceiled),
   } satisfies CompareResult);
+}
+
+function ceilingsOf(ceiled: Journal['ceiled']): CompareResult['ceilings'] {
+  if (ceiled.length === 0) return null;
+  const ranges = ceilingNames.map((name) => [name, rangeOf(ceiled.map(({ ceilings }) => ceilings[name]))]);
+  return Object.fromEntries(ranges);
 }
 
 function cellOf(repetitions: Measured[]): CompareCell {

@@ -1,5 +1,7 @@
 /** What the project means to reach on two cores, with what this run reached: ratios and differences within it, medians. */
+import { CONCURRENCY } from '../ceilings/figures.ts';
 import { number, percent, size } from '../format.ts';
+import { cpusIn } from '../machine.ts';
 import { FIGURES, type FigureName } from './figures.ts';
 import type { CompareResult } from './result.ts';
 
@@ -8,7 +10,7 @@ interface Target {
   readonly show: (value: number) => string;
   readonly least?: number;
   readonly most?: number;
-  readonly of: (at: Reader) => number | null;
+  readonly of: (at: Reader, result: CompareResult) => number | null;
 }
 
 /** The median of a figure; null where the grid has no such cell. `most`: under the most connections of the size. */
@@ -52,10 +54,22 @@ export const TARGETS: readonly Target[] = [
   way('native', 60),
   way('microservice', 400),
   {
-    what: 'queue: an accepted job, on top of /non-blocking (one core shared with Redis)',
+    what: 'queue: an accepted job, on top of /non-blocking (cores shared with Redis)',
     show: us,
     most: 75,
-    of: (at) => at('queue', 'acceptCostUs', 1e4),
+    of: (at, { plan }) => (isApart(plan) ? null : at('queue', 'acceptCostUs', 1e4)),
+  },
+  {
+    what: 'queue: an accepted job, on top of /non-blocking (Redis on a core of its own, REDIS_CPUS=)',
+    show: us,
+    most: 28,
+    of: (at, { plan }) => (isApart(plan) ? at('queue', 'acceptCostUs', 1e4) : null),
+  },
+  {
+    what: `rust-worker: no-op jobs/s at concurrency ${CONCURRENCY}, of BullMQ's Node worker's`,
+    show: times,
+    least: 1.3,
+    of: (_at, { ceilings }) => ratio(ceilings?.rustWorkerPerS.median ?? null, ceilings?.nodeWorkerPerS.median ?? null),
   },
   {
     what: 'pool: peak memory of the gateway',
@@ -79,14 +93,15 @@ export interface Reached {
   readonly reached: 'yes' | 'no' | '-';
 }
 
-export function reachedOf({ cells }: CompareResult): Reached[] {
+export function reachedOf(result: CompareResult): Reached[] {
+  const { cells } = result;
   const at: Reader = (mode, figure, ops, under = 'most') => {
     const alike = cells.filter((cell) => cell.mode === mode && cell.ops === ops);
     alike.sort((a, b) => a.connections - b.connections);
     return (under === 'most' ? alike.at(-1) : alike[0])?.figures[figure]?.median ?? null;
   };
   return TARGETS.map(({ what, show, least, most, of }) => {
-    const value = of(at);
+    const value = of(at, result);
     const good = value !== null && value >= (least ?? -Infinity) && value <= (most ?? Infinity);
     return {
       what,
@@ -95,6 +110,12 @@ export function reachedOf({ cells }: CompareResult): Reached[] {
       reached: value === null ? '-' : good ? 'yes' : 'no',
     };
   });
+}
+
+/** Whether Redis does not run where the gateway does. */
+function isApart({ serviceCpus, redisCpus }: CompareResult['plan']): boolean {
+  const services = new Set(cpusIn(serviceCpus));
+  return redisCpus !== '' && !cpusIn(redisCpus).some((cpu) => services.has(cpu));
 }
 
 function ratio(a: number | null, b: number | null): number | null {

@@ -4,28 +4,31 @@ import { join } from 'node:path';
 import { valid } from '../config.ts';
 import { Failure } from '../failure.ts';
 import { readCompareConfig } from './config.ts';
-import { Journal } from './journal.ts';
-import { planCompare } from './plan.ts';
-import { saveCompare } from './report.ts';
+import { isOfCeilings, Journal } from './journal.ts';
+import { planCalibration, planCompare } from './plan.ts';
+import { saveCalibration, saveCompare } from './report.ts';
 import { CompareResult, resultOf } from './result.ts';
 import { compareRuns, renderRuns } from './runs.ts';
 import { visit } from './visit.ts';
+import { visitCeilings } from './visit-ceilings.ts';
 
 type Verb = (args: string[], signal: AbortSignal) => Promise<string | undefined>;
 
 /** Each resolves to the folder that it worked on, if the caller needs it. */
 export const compareVerbs: Record<string, Verb> = {
   'compare-plan': async () => planCompare(settings()),
+  'calibrate-plan': async () => planCalibration(settings()),
 
-  async 'compare-visit'([folder = '', mode = '', repetition = ''], signal) {
-    await visit(settings(), folder, { mode, repetition: Number(repetition) }, signal);
-    return undefined;
-  },
+  'compare-visit': visitOne,
+  'calibrate-visit': visitOne,
 
   async 'compare-report'([folder = '']) {
-    const result = resultOf(Journal.read(folder));
-    if (!result) throw new Failure('no cell has a result');
-    console.log(`\n${saveCompare(result, folder)}`);
+    console.log(`\n${saveCompare(measured(folder), folder)}`);
+    return folder;
+  },
+
+  async 'calibrate-report'([folder = '']) {
+    console.log(`\n${saveCalibration(measured(folder), folder)}`);
     return folder;
   },
 
@@ -39,6 +42,17 @@ export const compareVerbs: Record<string, Verb> = {
 };
 
 const settings = () => valid(readCompareConfig(process.env));
+
+async function visitOne([folder = '', mode = '', repetition = '']: string[], signal: AbortSignal): Promise<undefined> {
+  const here = { mode, repetition: Number(repetition) };
+  await (isOfCeilings(here) ? visitCeilings : visit)(settings(), folder, here, signal);
+}
+
+function measured(folder: string): CompareResult {
+  const result = resultOf(Journal.read(folder));
+  if (!result) throw new Failure('no cell has a result');
+  return result;
+}
 
 function read(folder: string): CompareResult {
   const file = folder.endsWith('.json') ? folder : join(folder, 'result.json');

@@ -13,12 +13,14 @@ import { verify } from '../verify.ts';
 import type { CompareConfig } from './config.ts';
 import { type Cell, secondsOf, type Visit } from './grid.ts';
 import { Journal } from './journal.ts';
-import { duration, secondsLeft } from './left.ts';
+import { leftOf } from './left.ts';
 
 /** For jobs in hand that the cell before left: the longest task of a grid on one core, with room. */
 const IN_HAND_LIMIT_S = 120;
 /** Connections of the phase that asks for nothing: enough to keep one event loop busy. */
-const CAPACITY_CONNECTIONS = 10;
+export const CAPACITY_CONNECTIONS = 10;
+/** Of that phase before it counts: what a fresh process has not compiled yet it answers at a third of the speed. */
+export const CAPACITY_WARMUP_S = 0.3;
 
 /** Measures what is left of this visit of the contender `name`. Throws a `Failure` if an answer is wrong or the mode is not there. */
 export async function visit(
@@ -65,10 +67,14 @@ export async function visit(
 async function prepare(run: Run, quietS: number): Promise<Prepared> {
   const { config, signal } = run;
   await untilReady(config.GATEWAY_URL, config.READY_LIMIT, signal);
+  const verified = await verify(config.GATEWAY_URL, config.MODE, signal);
+  const kernel = await calibrate(config.GATEWAY_URL, signal);
+  const quiet = await idle(run, quietS);
+  await capacity(run, CAPACITY_WARMUP_S);
   return {
-    verified: await verify(config.GATEWAY_URL, config.MODE, signal),
-    kernel: await calibrate(config.GATEWAY_URL, signal),
-    quiet: await idle(run, quietS),
+    verified,
+    kernel,
+    quiet,
     capacityPerS: await capacity(run, quietS),
     // Nobody watches a comparison.
     scrapeCpuMs: {},
@@ -124,8 +130,7 @@ function benchConfig(config: CompareConfig, { ops, connections }: Cell, duration
 
 function progressLine(journal: Journal, { mode, repetition }: Visit, cell: Cell, { result, failure }: Outcome): string {
   const { settings } = journal.begun;
-  const left = secondsLeft(journal);
   const what = `${mode} ${repetition}/${settings.repetitions}: ${number(cell.ops)} ops x ${cell.connections}`;
   const came = result ? `${number(result.throughput.answeredPerS)} answers/s` : `nothing: ${failure}`;
-  return `  ${what}: ${came}; ${left > 0 ? `about ${duration(left)} left` : 'the last one'}`;
+  return `  ${what}: ${came}; ${leftOf(journal)}`;
 }

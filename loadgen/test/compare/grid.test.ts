@@ -1,6 +1,6 @@
 import { modeNames } from '@heavy-lifter/gateway/mode-names';
 import { describe, expect, it } from 'vitest';
-import { hashOf, readCompareConfig, settingsOf } from '../../src/compare/config.ts';
+import { calibrationOf, hashOf, readCompareConfig, settingsOf } from '../../src/compare/config.ts';
 import { cellsInOrder, cellsOf, GRIDS, secondsOf, visitsOf } from '../../src/compare/grid.ts';
 import { configOf } from './support.ts';
 
@@ -57,6 +57,13 @@ describe('settings', () => {
     expect(modesOf({ QUICK: '1' })).toEqual([...modeNames].sort());
     expect(modesOf({})).toEqual([...modeNames, 'microservice-scalar'].sort());
     expect(configOf({ MODES: 'pool,inline,pool' }).MODES).toEqual(['inline', 'pool']);
+  });
+
+  it('of a calibration are every mode once, and no load to speak of', () => {
+    const { modes, repetitions, grid } = calibrationOf(configOf({ MODES: undefined, OPS: '1000000', DURATION: '9' }));
+    expect({ modes, repetitions }).toEqual({ modes: [...modeNames].sort(), repetitions: 1 });
+    expect(cellsOf(grid, 'pool')).toEqual([{ ops: 1, connections: 1 }]);
+    expect(calibrationOf(configOf({ MODES: 'pool' })).modes).toEqual(['pool']);
   });
 
   it('are refused one by one', () => {

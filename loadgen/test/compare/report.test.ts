@@ -5,10 +5,12 @@ import { JSDOM, VirtualConsole } from 'jsdom';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { answerOf, CRITERIA } from '../../src/compare/answer.ts';
+import { ceilingTable, shareTable } from '../../src/compare/ceilings.ts';
 import { renderPage } from '../../src/compare/page.ts';
-import { renderCompare, saveCompare } from '../../src/compare/report.ts';
+import { renderCompare, saveCalibration, saveCompare } from '../../src/compare/report.ts';
 import { CompareResult } from '../../src/compare/result.ts';
 import { sentencesOf } from '../../src/compare/sentences.ts';
+import type { Table } from '../../src/compare/table.ts';
 import { reachedOf } from '../../src/compare/targets.ts';
 import { inventedCompare, MODES } from './support.ts';
 
@@ -73,7 +75,93 @@ describe('targets', () => {
   });
 
   it('have a dash where nothing was measured', () => {
-    expect(reached(/^queue/).map((one) => [one.measured, one.reached])).toEqual(Array(3).fill(['-', '-']));
+    expect(reached(/^queue/).map((one) => [one.measured, one.reached])).toEqual(Array(4).fill(['-', '-']));
+    expect(reached(/^rust-worker/, { ...result, ceilings: null })).toMatchObject([{ measured: '-', reached: '-' }]);
+  });
+
+  it('hold the worker against the one of BullMQ in Node', () => {
+    expect(reached(/^rust-worker: no-op jobs/)).toMatchObject([
+      { target: 'at least 1.3 x', measured: '1.4 x', reached: 'yes' },
+    ]);
+  });
+
+  it('of an accepted job are two: by whether Redis has a core of its own', () => {
+    const accepting = inventedCompare(
+      { queue: { wayMs: 0.4, speed: 8e9, kernel: 'rust-avx2', acceptCostUs: 40 } },
+      quiet,
+    );
+    const on = (redisCpus: string) =>
+      reached(/^queue: an accepted job/, { ...accepting, plan: { ...accepting.plan, serviceCpus: '0-1', redisCpus } });
+    const values = (redisCpus: string) => on(redisCpus).map((one) => [one.measured, one.reached]);
+    for (const shared of ['', '1', '1,2'])
+      expect(values(shared)).toEqual([
+        ['40 us', 'yes'],
+        ['-', '-'],
+      ]);
+    expect(values('2')).toEqual([
+      ['-', '-'],
+      ['40 us', 'no'],
+    ]);
+  });
+});
+
+describe('ceilings', () => {
+  const values = (of: Table, row: number) =>
+    Object.fromEntries(
+      of.rows[row]?.map((cell, index) => [of.head[index], typeof cell === 'string' ? cell : cell.text]) ?? [],
+    );
+
+  it('have a row each, and a dash where no visit measured them', () => {
+    const rows = (of: typeof result) =>
+      ceilingTable(of).rows.map(([, value]) => (typeof value === 'string' ? value : value?.text));
+    expect(rows(result)).toEqual([
+      '25',
+      '80,000',
+      '50,000',
+      '12,500',
+      '60',
+      '900',
+      '60,000',
+      '20,000',
+      '5,000',
+      '7,000',
+    ]);
+    expect(rows({ ...result, ceilings: null })).toEqual(Array(10).fill('-'));
+  });
+
+  it('are what the figures of the modes are held against', () => {
+    const queue = { wayMs: 0.4, speed: 8e9, kernel: 'rust-avx2', acceptCostUs: 45 };
+    const table = shareTable(inventedCompare({ inline: MODES.inline, queue }, { seed: 1 }));
+    expect(values(table, 0)).toMatchObject({
+      mode: 'inline',
+      '/non-blocking, of node:http': '50.0 %',
+      '... of Express': '80.0 %',
+      'no-op p50, round trips': '2 x',
+      'us to accept, of Express + Queue.add': '-',
+      '... of EVALSHA finish': '-',
+    });
+    expect(values(table, 1)).toMatchObject({
+      mode: 'queue',
+      'us to accept, of Express + Queue.add': '0.75 x',
+      "its worker's no-op jobs/s, of BullMQ's in Node": '1.4 x',
+      '... of EVALSHA finish': '35.0 %',
+    });
+  });
+
+  it('leave dashes in a result that has none of them', () => {
+    const { ceilings: _none, ...before } = result;
+    const read = CompareResult.parse(before);
+    expect(read.ceilings).toBeNull();
+    expect(values(shareTable(read), 0)).toMatchObject({ '... of Express': '-', 'no-op p50, round trips': '-' });
+  });
+
+  it('are what a calibration leaves, without an answer', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'calibrate-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const text = saveCalibration(result, folder);
+    for (const [title] of ceilingTable(result).rows) expect(text).toContain(title);
+    expect(text).not.toContain('Choice');
+    expect(CompareResult.parse(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')))).toEqual(result);
   });
 });
 
@@ -124,7 +212,7 @@ describe('the page', () => {
     for (const kind of ['error', 'warn'] as const) virtualConsole.on(kind, (what) => errors.push(what));
     const { window } = new JSDOM(html, { runScripts: 'dangerously', virtualConsole });
     onTestFinished(() => window.close());
-    const table = window.document.querySelectorAll('table.sortable')[3] as HTMLTableElement;
+    const table = [...window.document.querySelectorAll('table.sortable')].at(-1) as HTMLTableElement;
     const headers = [...table.querySelectorAll('th')];
     const column = headers.findIndex((th) => th.textContent === 'completed/s');
     const values = () =>

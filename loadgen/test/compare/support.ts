@@ -2,7 +2,7 @@
 import { randomNormal } from 'd3-random';
 import { readCompareConfig, settingsOf } from '../../src/compare/config.ts';
 import { cellsOf, GRIDS, type Grid, randomOf } from '../../src/compare/grid.ts';
-import type { Measured } from '../../src/compare/journal.ts';
+import type { Ceiled, Measured } from '../../src/compare/journal.ts';
 import { type CompareResult, resultOf } from '../../src/compare/result.ts';
 import type { Result } from '../../src/result.ts';
 import { exampleResult } from '../support/runs.ts';
@@ -15,6 +15,8 @@ export interface Invented {
   readonly kernel: string;
   /** Milliseconds the bystander waits; by default nothing to speak of. */
   readonly bystanderMs?: number;
+  /** Of a queue: microseconds that a promise costs. */
+  readonly acceptCostUs?: number;
 }
 
 export const MODES = {
@@ -39,6 +41,20 @@ export interface Noise {
   readonly visit?: number;
   readonly cell?: number;
 }
+
+/** Of every repetition. */
+export const CEILINGS: Ceiled['ceilings'] = {
+  roundTripUs: 25,
+  httpPerS: 80_000,
+  expressPerS: 50_000,
+  acceptedPerS: 12_500,
+  acceptCostUs: 60,
+  diskUs: 900,
+  addPerS: 60_000,
+  finishPerS: 20_000,
+  nodeWorkerPerS: 5_000,
+  rustWorkerPerS: 7_000,
+};
 
 const SMALL: Grid = {
   ...GRIDS.quick,
@@ -76,6 +92,12 @@ export function inventedCompare(
     begun: { ...begun, hash: '', startedAt: '2026-01-01T00:00:00.000Z' },
     measured,
     visited: [],
+    ceiled: Array.from({ length: repetitions }, (_, index) => ({
+      kind: 'ceilings' as const,
+      repetition: index + 1,
+      tookS: 1,
+      ceilings: CEILINGS,
+    })),
   });
   if (!result) throw new Error('nothing was invented');
   return result;
@@ -83,7 +105,7 @@ export function inventedCompare(
 
 /** One core, which is busy with as many tasks as there are connections. */
 function inventedResult(
-  { mode, wayMs, speed, kernel, bystanderMs = 2 }: Invented & { mode: string },
+  { mode, wayMs, speed, kernel, bystanderMs = 2, acceptCostUs }: Invented & { mode: string },
   { ops, connections }: { ops: number; connections: number },
   slow: number,
   opsPerSecondPerCore: number,
@@ -97,7 +119,7 @@ function inventedResult(
   return {
     ...example,
     mode,
-    queue: null,
+    queue: acceptCostUs === undefined || !example.queue ? null : { ...example.queue, acceptCostUs },
     kernel: { path: kernel, opsPerSecondPerCore },
     request: { ...example.request, ops, connections },
     counts: none,
