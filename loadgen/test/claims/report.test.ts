@@ -127,7 +127,7 @@ it('plans each run with the client and the kernel that its name says', () => {
     .trim()
     .split('\n');
   expect(lines).toContain('unpooled-original 1 unpooled');
-  expect(lines).toContain('microservice-scalar 1 microservice scalar');
+  expect(lines).toContain('microservice-scalar 1 microservice KERNEL=scalar');
   expect(lines.map((line) => line.split(' ')[0]).every((name) => isRun(name as string))).toBe(true);
   expect(benchOf('pool-original', config()).TIMEOUT).toBe(10);
   expect(benchOf('pool', config()).TIMEOUT).toBeUndefined();
