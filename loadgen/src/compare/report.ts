@@ -1,27 +1,13 @@
 /** A comparison in words and tables; the page with charts says the same. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { number, percent, size } from '../format.ts';
 import { comparability, pinning } from '../report.ts';
 import { answerOf, CRITERIA, type SizeAnswer } from './answer.ts';
 import { CEILINGS_NOTE, ceilingTable, noOpOf, shareTable } from './ceilings.ts';
 import { FIGURES, type Figure, tableNames } from './figures.ts';
-import { renderPage } from './page.ts';
 import type { CompareResult } from './result.ts';
 import { sentencesOf, workOf } from './sentences.ts';
 import { shown, type Table, words } from './table.ts';
 import { reachedOf } from './targets.ts';
-
-/** Writes the three forms into the comparison's folder; returns the words. */
-export function saveCompare(result: CompareResult, folder: string): string {
-  const text = renderCompare(result);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'report.md'), `${text}\n`);
-  writeFileSync(join(folder, 'report.html'), renderPage(result));
-  // The last one: a comparison without it is unfinished.
-  writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-  return text;
-}
 
 export function renderCompare(result: CompareResult): string {
   const answers = answerOf(result);
@@ -40,18 +26,15 @@ export function renderCompare(result: CompareResult): string {
   ].join('\n\n');
 }
 
-/** What `make calibrate` leaves behind: the tables in which no load is compared; returns the words. */
-export function saveCalibration(result: CompareResult, folder: string): string {
-  const text = [
+/** The tables in which no load is compared. */
+export function renderCalibration(result: CompareResult): string {
+  return [
     comparability(result),
     '# What this machine does at best',
     `## Kernels\n\n${words(contenderTable(result))}`,
     ceilingSections(result),
     `## Where\n\n${contextOf(result)}`,
   ].join('\n\n');
-  writeFileSync(join(folder, 'report.md'), `${text}\n`);
-  writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-  return text;
 }
 
 function ceilingSections(result: CompareResult): string {

@@ -6,9 +6,9 @@ import { Failure } from '../failure.ts';
 import { readCompareConfig } from './config.ts';
 import { isOfCeilings, Journal } from './journal.ts';
 import { planCalibration, planCompare } from './plan.ts';
-import { saveCalibration, saveCompare } from './report.ts';
 import { CompareResult, resultOf } from './result.ts';
 import { compareRuns, renderRuns } from './runs.ts';
+import { saveCalibration, saveCompare } from './save.ts';
 import { visit } from './visit.ts';
 import { visitCeilings } from './visit-ceilings.ts';
 
