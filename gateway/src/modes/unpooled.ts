@@ -1,8 +1,8 @@
 /** "Crash & Burn": a new Worker thread for every chunk of every request, nothing kept, nothing queued. */
 import { Worker } from 'node:worker_threads';
-import type { Chunk, ChunkResult } from '../compute/chunk.ts';
 import { computeChunked } from '../compute/chunked.ts';
 import { threadFile } from '../compute/file.ts';
+import type { Share, ShareResult } from '../compute/share.ts';
 import type { ThreadData } from '../compute/thread.ts';
 import { MAX_OPS_DIRECT } from '../contract.ts';
 import { ProblemError } from '../errors.ts';
@@ -11,9 +11,9 @@ import type { CreateMode } from '../mode.ts';
 export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } }) => {
   const live = new Set<Worker>();
 
-  function runInNewThread(chunk: Chunk, signal: AbortSignal): Promise<ChunkResult> {
+  function runInNewThread(share: Share, signal: AbortSignal): Promise<ShareResult> {
     return new Promise((resolve, reject) => {
-      const workerData: ThreadData = { computeNice: COMPUTE_NICE, chunk };
+      const workerData: ThreadData = { computeNice: COMPUTE_NICE, share };
       const worker = new Worker(threadFile('js'), { workerData });
       live.add(worker);
       // Starting takes longer than most chunks, so a thread whose caller has left is ended, not only told.
@@ -40,7 +40,7 @@ export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } 
         throw new ProblemError('overloaded', detail, { limit: 'MAX_LIVE_THREADS' });
       }
       try {
-        return { computed: await computeChunked(task, signal, 'js', (chunk) => runInNewThread(chunk, signal)) };
+        return { computed: await computeChunked(task, signal, 'js', (share) => runInNewThread(share, signal)) };
       } catch (error) {
         throw signal.aborted ? signal.reason : asLimit(error);
       }

@@ -1,14 +1,14 @@
-/** One chunk of a task on the thread that calls it: the code that every JavaScript mode of this process shares. */
+/** Some chunks of a task on the thread that calls it: the code that every JavaScript mode of this process shares. */
 
-export interface Chunk {
+export interface Share {
   readonly seed: number;
-  readonly from: number;
-  readonly to: number;
+  /** A chunk each: [from, to). */
+  readonly ranges: readonly (readonly [from: number, to: number])[];
   /** Shared with the thread that handed it over; a non-zero first element means: nobody wants this any more. */
   readonly cancelled: Int32Array<SharedArrayBuffer>;
 }
 
-export interface ChunkResult {
+export interface ShareResult {
   readonly sum: number;
   /** Ops really done: fewer than asked for after a cancel. */
   readonly count: number;
@@ -27,14 +27,18 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-export function runChunk(sumRange: SumRange, { seed, from, to, cancelled }: Chunk): ChunkResult {
+export function runShare(sumRange: SumRange, { seed, ranges, cancelled }: Share): ShareResult {
   const startedAt = monotonicMs();
   let sum = 0;
-  let at = from;
-  while (at < to && Atomics.load(cancelled, 0) === 0) {
-    const end = Math.min(at + SLICE, to);
-    sum = (sum + sumRange(seed, at, end)) | 0;
-    at = end;
+  let count = 0;
+  for (const [from, to] of ranges) {
+    let at = from;
+    while (at < to && Atomics.load(cancelled, 0) === 0) {
+      const end = Math.min(at + SLICE, to);
+      sum = (sum + sumRange(seed, at, end)) | 0;
+      count += end - at;
+      at = end;
+    }
   }
-  return { sum: sum >>> 0, count: at - from, startedAt, endedAt: monotonicMs() };
+  return { sum: sum >>> 0, count, startedAt, endedAt: monotonicMs() };
 }
