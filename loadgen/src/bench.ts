@@ -1,4 +1,5 @@
 /** One run: verify -> calibrate -> idle -> warm up -> measure -> drain -> report. */
+
 import { Backlog } from './backlog.ts';
 import { calibrate } from './calibrate.ts';
 import type { Config } from './config.ts';
@@ -6,6 +7,7 @@ import { takeMeasurement } from './measurement.ts';
 import { capacity, idle, type Run, warmUp } from './phases.ts';
 import { Progress } from './progress.ts';
 import type { Result } from './result.ts';
+import { runId } from './run-id.ts';
 import { scrapeCosts } from './scrapes.ts';
 import { untilReady } from './target.ts';
 import { Telemetry } from './telemetry.ts';
@@ -14,7 +16,7 @@ import { verify } from './verify.ts';
 /** Measures the mode that `config` names. Throws a `Failure` when there is nothing valid to report. */
 export async function bench(config: Config, signal: AbortSignal): Promise<Result> {
   const startedAt = new Date();
-  const id = `${startedAt.toISOString().replace(/[-:]|\.\d+/g, '')}-${config.MODE}`;
+  const id = runId(startedAt, config.MODE);
   const progress = new Progress();
   const telemetry = new Telemetry(config.MODE, id);
   const backlog = config.REDIS_URL && config.MODE === 'queue' ? await Backlog.open(config.REDIS_URL) : undefined;

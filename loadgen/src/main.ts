@@ -10,13 +10,14 @@ import { readConfig, valid } from './config.ts';
 import { Failure } from './failure.ts';
 import { printReport, saveRun } from './report.ts';
 import { scoreboard } from './scoreboard.ts';
+import type { Verb } from './verb.ts';
 
 const INTERRUPTED = 130;
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) once(process, signal).then(() => stop.abort());
 
-/** What the program can do; each resolves to the folder it wrote, if it wrote one. */
-const verbs: Record<string, (args: string[], signal: AbortSignal) => Promise<string | undefined>> = {
+/** What the program can do. */
+const verbs: Record<string, Verb> = {
   async bench() {
     const config = valid(readConfig(process.env));
     const result = await bench(config, stop.signal);

@@ -1,4 +1,5 @@
 /** Several runs side by side: what happened to each architecture, and what that makes it good for. */
+
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { markdownTable } from 'markdown-table';
@@ -6,13 +7,14 @@ import { Failure } from './failure.ts';
 import { ms, number, percent, seconds } from './format.ts';
 import { comparability, loadOf } from './report.ts';
 import { Result } from './result.ts';
+import { runId } from './run-id.ts';
 
 /** Reads result folders, prints the table, and writes it to a folder beside them, which it returns. */
 export function scoreboard(folders: string[]): string {
   if (folders.length === 0) throw new Failure('usage: scoreboard <result folders>');
   const results = folders.map(read);
   const text = renderScoreboard(results);
-  const id = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-scoreboard`;
+  const id = runId(new Date(), 'scoreboard');
   const folder = join(dirname(folders[0] as string), id);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'scoreboard.json'), `${JSON.stringify({ schema: 1, id, runs: results }, null, 2)}\n`);

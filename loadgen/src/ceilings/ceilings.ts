@@ -30,6 +30,7 @@ export type Ceilings = Record<CeilingName, number>;
 export async function measureCeilings(bare: Bare): Promise<Ceilings> {
   const { url, redisUrl, loadS, jobs, connections, adding, signal } = bare;
   const redis = new Redis(redisUrl, { commandTimeout: 30_000 });
+  // A command that fails says so itself.
   redis.on('error', () => {});
   const queues = {
     accepted: openQueue(QUEUES.accepted, redis),
@@ -57,6 +58,7 @@ export async function measureCeilings(bare: Bare): Promise<Ceilings> {
       rustWorkerPerS: await noOpPerS(redis, rustWorker, jobs, signal),
     };
   } finally {
+    // What it could not clear stays in the Redis of this visit's stack, under names that nobody else reads.
     await clear(Object.values(own)).catch(() => undefined);
     await Promise.all(Object.values(queues).map((queue) => queue.close()));
     redis.disconnect();

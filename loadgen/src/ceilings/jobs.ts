@@ -18,6 +18,7 @@ export const DONE = { checksum: '00000000', count: 1, kernel: 'none', timings: {
 
 export function openQueue(name: string, connection: ConnectionOptions): Queue {
   const queue = new Queue(name, { connection, defaultJobOptions: JOB_OPTIONS });
+  // A command that fails says so itself.
   queue.on('error', () => {});
   return queue;
 }

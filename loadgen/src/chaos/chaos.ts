@@ -1,8 +1,10 @@
 /** A chaos run: steady state -> fault -> recovery, cell by cell and again and again, then drain -> verdict. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import { machine, versions } from '../machine.ts';
 import { Progress } from '../progress.ts';
+import { runId } from '../run-id.ts';
 import { untilReady } from '../target.ts';
 import { Telemetry } from '../telemetry.ts';
 import { cellsOf } from './cells.ts';
@@ -21,7 +23,7 @@ const DRAIN_LIMIT_S = 120;
 /** Runs every cell that `config` asks for. What broke is in the result; a `Failure` is thrown where nothing can be said. */
 export async function chaos(config: ChaosConfig, signal: AbortSignal): Promise<ChaosResult> {
   const startedAt = new Date();
-  const id = `${startedAt.toISOString().replace(/[-:]|\.\d+/g, '')}-chaos-${config.MODE}`;
+  const id = runId(startedAt, `chaos-${config.MODE}`);
   const cells = cellsOf(config.MODE, config.TARGET, config.FAULT);
   const telemetry = new Telemetry(config.MODE, id);
   const progress = new Progress();

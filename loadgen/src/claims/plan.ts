@@ -1,9 +1,11 @@
 /** Which benches it takes, and under whose patience; for the runner, who starts each one's processes. */
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startOf } from '../compare/contenders.ts';
 import { VISITS_FILE } from '../compare/plan.ts';
 import type { Config } from '../config.ts';
+import { runId } from '../run-id.ts';
 
 interface Plan {
   readonly contender: string;
@@ -28,7 +30,7 @@ export const isRun = (name: string): name is RunName => name in RUNS;
 
 /** Makes the folder of a replay, with the list of what to run in the format of a comparison. Returns the folder. */
 export function planClaims({ RESULTS_DIR, CONNECTIONS, DURATION }: Config): string {
-  const folder = join(RESULTS_DIR, `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-claims`);
+  const folder = join(RESULTS_DIR, runId(new Date(), 'claims'));
   mkdirSync(folder, { recursive: true });
   const lines = runNames.map((name) => {
     const { mode, told } = startOf(RUNS[name].contender);

@@ -1,14 +1,13 @@
 /** The original's claims, replayed: plan -> a bench for each run -> the table. */
+
 import { bench } from '../bench.ts';
 import { readConfig, valid } from '../config.ts';
 import { Failure } from '../failure.ts';
+import type { Verb } from '../verb.ts';
 import { benchOf, isRun, planClaims } from './plan.ts';
 import { saveClaims } from './report.ts';
 import { addRun, readRuns } from './result.ts';
 
-type Verb = (args: string[], signal: AbortSignal) => Promise<string | undefined>;
-
-/** Each resolves to the folder that it worked on, if the caller needs it. */
 export const claimsVerbs: Record<string, Verb> = {
   'claims-plan': async () => planClaims(settings()),
 

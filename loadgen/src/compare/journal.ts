@@ -1,10 +1,12 @@
 /** What was measured so far, a JSON object a line: an interrupted run goes on where it was. */
+
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ceilingNames } from '../ceilings/figures.ts';
 import { Failure } from '../failure.ts';
 import { Result } from '../result.ts';
+import { runId } from '../run-id.ts';
 import { hashOf, Settings } from './config.ts';
 import { CEILINGS_VISIT } from './contenders.ts';
 import { type Cell, cellsInOrder, type Visit, visitsOf } from './grid.ts';
@@ -128,7 +130,7 @@ export const isOfCeilings = ({ mode }: Visit) => mode === CEILINGS_VISIT;
 function ownFolder(resultsDir: string, startedAt: string, what: string): { id: string; folder: string } {
   mkdirSync(resultsDir, { recursive: true });
   for (let at = Date.parse(startedAt); ; at += 1000) {
-    const id = `${new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')}-${what}`;
+    const id = runId(new Date(at), what);
     const folder = join(resultsDir, id);
     if (existsSync(folder)) continue;
     mkdirSync(folder);

@@ -1,8 +1,10 @@
 /** What the program can do about comparisons. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { valid } from '../config.ts';
 import { Failure } from '../failure.ts';
+import type { Verb } from '../verb.ts';
 import { readCompareConfig } from './config.ts';
 import { isOfCeilings, Journal } from './journal.ts';
 import { planCalibration, planCompare } from './plan.ts';
@@ -12,9 +14,6 @@ import { saveCalibration, saveCompare } from './save.ts';
 import { visit } from './visit.ts';
 import { visitCeilings } from './visit-ceilings.ts';
 
-type Verb = (args: string[], signal: AbortSignal) => Promise<string | undefined>;
-
-/** Each resolves to the folder that it worked on, if the caller needs it. */
 export const compareVerbs: Record<string, Verb> = {
   'compare-plan': async () => planCompare(settings()),
   'calibrate-plan': async () => planCalibration(settings()),

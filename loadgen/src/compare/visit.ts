@@ -1,4 +1,5 @@
 /** One mode in fresh processes: verified and calibrated once, then cell after cell, each written down at once. */
+
 import { Backlog } from '../backlog.ts';
 import { clearUp } from '../bench.ts';
 import { calibrate } from '../calibrate.ts';
@@ -8,6 +9,7 @@ import { number } from '../format.ts';
 import { type Prepared, takeMeasurement } from '../measurement.ts';
 import { capacity, idle, type Run, warmUp } from '../phases.ts';
 import type { Result } from '../result.ts';
+import { runId } from '../run-id.ts';
 import { untilReady } from '../target.ts';
 import { verify } from '../verify.ts';
 import type { CompareConfig } from './config.ts';
@@ -90,7 +92,7 @@ interface Outcome {
 async function measureCell(run: Run, prepared: Prepared): Promise<Outcome> {
   const startedAt = new Date();
   const { config, signal, backlog } = run;
-  const id = `${startedAt.toISOString().replace(/[-:]|\.\d+/g, '')}-${config.MODE}`;
+  const id = runId(startedAt, config.MODE);
   try {
     await untilReady(config.GATEWAY_URL, config.READY_LIMIT, signal);
     if (backlog && !run.sharedQueue) await backlog.drain(IN_HAND_LIMIT_S, signal, () => {});
