@@ -1,5 +1,4 @@
 /** Several runs side by side: what happened to each architecture, and what that makes it good for. */
-
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { markdownTable } from 'markdown-table';
