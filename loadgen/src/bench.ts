@@ -1,5 +1,4 @@
 /** One run: verify -> calibrate -> idle -> warm up -> measure -> drain -> report. */
-
 import { Backlog } from './backlog.ts';
 import { calibrate } from './calibrate.ts';
 import type { Config } from './config.ts';

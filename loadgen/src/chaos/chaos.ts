@@ -1,5 +1,4 @@
 /** A chaos run: steady state -> fault -> recovery, cell by cell and again and again, then drain -> verdict. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import { machine, versions } from '../machine.ts';

@@ -1,5 +1,4 @@
 /** Which benches it takes, and under whose patience; for the runner, who starts each one's processes. */
-
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startOf } from '../compare/contenders.ts';

@@ -1,5 +1,4 @@
 /** The original's claims, replayed: plan -> a bench for each run -> the table. */
-
 import { bench } from '../bench.ts';
 import { readConfig, valid } from '../config.ts';
 import { Failure } from '../failure.ts';

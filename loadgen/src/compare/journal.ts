@@ -1,5 +1,4 @@
 /** What was measured so far, a JSON object a line: an interrupted run goes on where it was. */
-
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';

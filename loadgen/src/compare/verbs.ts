@@ -1,5 +1,4 @@
 /** What the program can do about comparisons. */
-
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { valid } from '../config.ts';

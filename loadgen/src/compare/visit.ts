@@ -1,5 +1,4 @@
 /** One mode in fresh processes: verified and calibrated once, then cell after cell, each written down at once. */
-
 import { Backlog } from '../backlog.ts';
 import { clearUp } from '../bench.ts';
 import { calibrate } from '../calibrate.ts';
