@@ -1,22 +1,16 @@
-/** Writes the README's tables of committed results between their markers; with `--check` it only says which are stale. */
+/** Writes the README's tables and the reports of committed results; with `--check` it only says which are stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { claimsTable } from '../src/claims/report.ts';
+import { claimsTable, renderClaims } from '../src/claims/report.ts';
 import { ClaimsResult } from '../src/claims/result.ts';
 import { Result } from '../src/result.ts';
-import { scoreboardTable } from '../src/scoreboard.ts';
+import { renderScoreboard, scoreboardTable } from '../src/scoreboard.ts';
 
-const file = new URL('../../README.md', import.meta.url);
-const example = (path: string) => JSON.parse(readFileSync(new URL(`../examples/${path}`, import.meta.url), 'utf8'));
+const README = new URL('../../README.md', import.meta.url);
+const example = (path: string) => new URL(`../examples/${path}`, import.meta.url);
+const json = (path: string) => JSON.parse(readFileSync(example(path), 'utf8'));
 
-function scoreboard(): string {
-  const runs = Result.array().parse(example('scoreboard/scoreboard.json').runs);
-  return `${provenance(runs[0], 'scoreboard')}\n\n${scoreboardTable(runs)}`;
-}
-
-function claims(): string {
-  const { runs } = ClaimsResult.parse(example('claims/result.json'));
-  return `${provenance(runs.pool, 'claims')}\n\n${claimsTable(runs)}`;
-}
+const board = Result.array().parse(json('scoreboard/scoreboard.json').runs);
+const claims = ClaimsResult.parse(json('claims/result.json'));
 
 /** Where, when and of which commit. */
 function provenance(run: Result | undefined, name: string): string {
@@ -26,16 +20,28 @@ function provenance(run: Result | undefined, name: string): string {
   return `${machine.cpu}, ${cores}, ${startedAt.slice(0, 10)}, commit ${versions.commit} ([report](loadgen/examples/${name}/report.md)):`;
 }
 
-let readme = readFileSync(file, 'utf8');
-for (const [name, text] of Object.entries({ scoreboard: scoreboard(), claims: claims() })) {
+/** The text with what stands between the marks of `name` replaced. */
+function between(readme: string, name: string, text: string): string {
   const [begin, end] = [`<!-- ${name}: npm run schemas -->\n\n`, `\n\n<!-- end of ${name} -->`];
   const [before = '', rest] = readme.split(begin);
-  const [shown, after] = rest?.split(end) ?? [];
+  const after = rest?.split(end)[1];
   if (after === undefined) throw new Error(`README.md has no marks for ${name}`);
-  if (process.argv.includes('--check') && shown !== text) {
-    console.error(`README.md: ${name} is stale: npm run schemas`);
-    process.exitCode = 1;
-  }
-  readme = before + begin + text + end + after;
+  return before + begin + text + end + after;
 }
-if (!process.argv.includes('--check')) writeFileSync(file, readme);
+
+function write(file: URL, text: string): void {
+  if (readFileSync(file, 'utf8') === text) return;
+  if (process.argv.includes('--check')) {
+    console.error(`${file.pathname} is stale: npm run schemas`);
+    process.exitCode = 1;
+  } else writeFileSync(file, text);
+}
+
+const withBoard = between(
+  readFileSync(README, 'utf8'),
+  'scoreboard',
+  `${provenance(board[0], 'scoreboard')}\n\n${scoreboardTable(board)}`,
+);
+write(README, between(withBoard, 'claims', `${provenance(claims.runs.pool, 'claims')}\n\n${claimsTable(claims.runs)}`));
+write(example('scoreboard/report.md'), `${renderScoreboard(board)}\n`);
+write(example('claims/report.md'), `${renderClaims(claims)}\n`);

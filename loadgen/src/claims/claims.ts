@@ -24,7 +24,13 @@ export interface Claim {
 const served = ({ counts, latencyMs, throughput }: Result) =>
   `${number(counts.ok)} answers, ${ms(latencyMs.mean)} ms on average, ${number(throughput.completedPerS)}/s`;
 const ends = ({ counts }: Result) =>
-  `${number(counts.ok)} of ${number(counts.sent)} served, ${number(counts.refused)} refused, ${number(counts.cut)} without an answer at the end`;
+  [
+    `${number(counts.ok)} of ${number(counts.sent)} served, ${number(counts.refused)} refused`,
+    ...(counts.failed + counts.unknown > 0
+      ? [`${number(counts.failed + counts.unknown)} failed, lost or given up`]
+      : []),
+    `${number(counts.cut)} without an answer at the end`,
+  ].join(', ');
 
 /** Where each number of its scoreboard comes from. */
 export const FIGURES: readonly Claim[] = [
