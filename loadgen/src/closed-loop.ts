@@ -22,6 +22,7 @@ export interface Loaded {
   readonly latencyMs: LatencyMs;
   /** Answers that served. */
   readonly served: number;
+  /** From the first request to the last of these answers, so that no part of an answer is counted or left out. */
   readonly seconds: number;
 }
 
@@ -34,7 +35,9 @@ const TIMEOUT_BEYOND_S = 60;
 export const CLIENT_TIMEOUT = 'client time-out';
 
 /** autocannon ends at the end of a sample, a second by default: what is shorter would last a second. */
-const SAMPLE_SHARE = 0.1;
+const SAMPLE_MS = 50;
+/** How much longer than it should the load waits for the answer that ends it, as a share of its time. */
+const PATIENCE = 0.5;
 
 const SERVED = new Set([200, 202]);
 
@@ -44,15 +47,22 @@ interface Client extends NodeJS.EventEmitter {
   readonly destroyed: boolean;
 }
 
-/** Runs the load to its end. Resolves also when nothing was ever answered. */
+/**
+ * Runs the load to its end, the first answer after `durationS`: where an answer takes a good part of that time, ending
+ * between two would lose it. Resolves also when nothing was ever answered.
+ */
 export async function closedLoop(load: Load): Promise<Loaded> {
   const { url, connections, durationS, signal, headers, ledger, path } = load;
   signal.throwIfAborted();
+  const durationMs = durationS * 1000;
   const latency = new Latency();
   const unanswered = new Set<Client>();
   let served = 0;
   let serving = false;
-  const startedAt = performance.now();
+  const createdAt = performance.now();
+  let firstAskedAt: number | undefined;
+  let lastServedMs = 0;
+  const elapsedMs = () => performance.now() - (firstAskedAt ?? createdAt);
 
   function setupClient(plain: autocannon.Client): void {
     const client = plain as unknown as Client;
@@ -71,6 +81,7 @@ export async function closedLoop(load: Load): Promise<Loaded> {
       else setTimeout(again, RECONNECT_MS);
     };
     client.on('request', () => {
+      firstAskedAt ??= performance.now();
       // autocannon counts nowhere what was in flight on a connection that was lost.
       if (unanswered.has(client)) ledger?.lost(reason);
       reason = 'connection closed before the answer';
@@ -83,6 +94,8 @@ export async function closedLoop(load: Load): Promise<Loaded> {
       if (!serving) return;
       served++;
       latency.record(ms);
+      lastServedMs = elapsedMs();
+      if (lastServedMs >= durationMs) stop();
     });
     client.on('connError', (error: NodeJS.ErrnoException) => {
       reason = error.code ?? error.message;
@@ -95,8 +108,8 @@ export async function closedLoop(load: Load): Promise<Loaded> {
   const instance = autocannon({
     url,
     connections,
-    duration: durationS,
-    sampleInt: Math.min(1000, durationS * SAMPLE_SHARE * 1000),
+    duration: durationS * (1 + PATIENCE),
+    sampleInt: SAMPLE_MS,
     timeout: load.timeoutS ?? durationS + TIMEOUT_BEYOND_S,
     setupClient,
     requests: [
@@ -115,11 +128,14 @@ export async function closedLoop(load: Load): Promise<Loaded> {
     ],
   });
   const stop = () => (instance as unknown as { stop(): void }).stop();
+  const noAnswerYet = setTimeout(() => served > 0 || stop(), durationMs);
   signal.addEventListener('abort', stop, { once: true });
   await instance;
   signal.removeEventListener('abort', stop);
+  clearTimeout(noAnswerYet);
   for (const _client of unanswered) ledger?.cutOff();
-  return { latencyMs: latency.summary(), served, seconds: (performance.now() - startedAt) / 1000 };
+  const ms = lastServedMs >= durationMs ? lastServedMs : elapsedMs();
+  return { latencyMs: latency.summary(), served, seconds: ms / 1000 };
 }
 
 function pathOf(ledger: Ledger): string {

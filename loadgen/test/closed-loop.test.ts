@@ -46,3 +46,16 @@ it.each([0, 4])('files a request that it gave up as that, after %i answers', asy
   expect(ledger.counts.ok).toBe(from);
   expect(ledger.addsUp).toBe(true);
 });
+
+// Of a time that holds two and a half: ended in the middle of the third it would be a sixth too slow.
+it('counts whole answers over the time that they took', { retry: 4 }, async () => {
+  const delayMs = 200;
+  const stub = await startStub({ delayMs });
+  onTestFinished(() => stub.close());
+  const ledger = new Ledger({ ops: LOAD_OPS, chunks: 1, seed: 0 });
+  const { signal } = new AbortController();
+  const { served, seconds } = await closedLoop({ url: stub.url, connections: 1, durationS: 0.5, signal, ledger });
+  expect(served).toBe(3);
+  expect(served / seconds).toBeGreaterThan((1000 / delayMs) * 0.9);
+  expect(ledger.addsUp).toBe(true);
+});
