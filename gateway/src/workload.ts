@@ -18,23 +18,27 @@ export function fmix32(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
+/** Ops that a small integer can count, which V8 compiles to plain 32-bit arithmetic. */
+const BLOCK = 1 << 24;
+
 /** The sum modulo 2^32 of `fmix32(i + seed)` for i in [from, to): one chunk's share of the checksum, as an u32. */
 export function sumRange(seed: number, from: number, to: number): number {
   // `from` may lie beyond 2^32 (the queue takes 1e12 ops); only its low 32 bits matter to fmix32.
   let word = ((from % 0x1_0000_0000) + seed) | 0;
   let sum = 0;
-  // Blocks keep the inner counter a small integer, which the JIT compiles to plain 32-bit arithmetic.
   for (let left = to - from; left > 0; left -= BLOCK) {
-    const n = Math.min(left, BLOCK);
-    for (let i = 0; i < n; i++) {
-      sum = (sum + fmix32(word)) | 0;
+    // Down to zero, and with fmix32 written out: called in a loop that counts up, the same function is a third slower
+    // once V8 has compiled it again after many short tasks.
+    for (let i = Math.min(left, BLOCK) | 0; i !== 0; i = (i - 1) | 0) {
+      let h = word;
+      h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+      h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+      sum = (sum + (h ^ (h >>> 16))) | 0;
       word = (word + 1) | 0;
     }
   }
   return sum >>> 0;
 }
-
-const BLOCK = 1 << 24;
 
 /** The half-open ranges [from, to) that the chunks of a task cover; together exactly [0, ops). */
 export function chunkRanges({ ops, chunks }: Task): [from: number, to: number][] {
