@@ -3,7 +3,7 @@ import { Backlog } from './backlog.ts';
 import { calibrate } from './calibrate.ts';
 import type { Config } from './config.ts';
 import { takeMeasurement } from './measurement.ts';
-import { capacity, idle, type Run, warmUp } from './phases.ts';
+import { capacity, idle, type Run, warmPath, warmUp } from './phases.ts';
 import { Progress } from './progress.ts';
 import type { Result } from './result.ts';
 import { runId } from './run-id.ts';
@@ -51,7 +51,10 @@ export async function bench(config: Config, signal: AbortSignal): Promise<Result
     const quiet = await phase('idle', 'the bystander alone', () => idle(run));
     const scrapeCpuMs = await phase('scrapes', 'what being watched costs', () => scrapeCosts(config.SERVICES));
     const capacityPerS = await phase('capacity', '/non-blocking alone', () => capacity(run));
-    await phase('warm up', `${config.WARMUP} s, checked but not measured`, () => warmUp(run));
+    await phase('warm up', `${config.WARMUP} s, checked but not measured`, async () => {
+      if (config.WARMUP > 0) await warmPath(run);
+      await warmUp(run);
+    });
     const prepared = { verified, kernel, quiet, capacityPerS, scrapeCpuMs };
     return await takeMeasurement(run, { id, startedAt, prepared, notes, phase, news: progress });
   } finally {

@@ -11,6 +11,8 @@ import { type Bystander, startProbe } from './probe.ts';
 
 /** Of the two phases before the load. */
 const QUIET_S = 2;
+/** Some thousands of tasks: what the way to the kernel needs until V8 has compiled it. */
+const PATH_WARMUP_S = 1;
 /** Of what the gateway was measured to accept: a load that it should bear well. */
 const PACED_SHARE = 0.7;
 /** Far from any seed of the measured requests, so that no answer can be confused. */
@@ -57,6 +59,11 @@ export async function warmUp(run: Run): Promise<void> {
   await load(run, ledger, durationS, run.config.RATE);
   failIfWrong(ledger);
   await clear(run, ledger.jobs);
+}
+
+/** The same with tasks that are next to no work: those of real size may be too few to have the way there compiled. */
+export function warmPath(run: Run): Promise<void> {
+  return warmUp({ ...run, config: { ...run.config, OPS: run.config.CHUNKS, WARMUP: PATH_WARMUP_S, RATE: 0 } });
 }
 
 /** Removes what is left of these jobs, and waits for those in hand. Resolves to the number removed. */

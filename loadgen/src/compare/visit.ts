@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import { Failure } from '../failure.ts';
 import { number } from '../format.ts';
 import { type Prepared, takeMeasurement } from '../measurement.ts';
-import { capacity, idle, type Run, warmUp } from '../phases.ts';
+import { capacity, idle, type Run, warmPath, warmUp } from '../phases.ts';
 import type { Result } from '../result.ts';
 import { runId } from '../run-id.ts';
 import { untilReady } from '../target.ts';
@@ -71,6 +71,7 @@ async function prepare(run: Run, quietS: number): Promise<Prepared> {
   const verified = await verify(config.GATEWAY_URL, config.MODE, signal);
   const kernel = await calibrate(config.GATEWAY_URL, signal);
   const quiet = await idle(run, quietS);
+  await warmPath(run);
   await capacity(run, CAPACITY_WARMUP_S);
   return {
     verified,
