@@ -43,7 +43,7 @@ it('goes on after an interruption, repeats no cell, and ends with the three form
   const folder = await plan();
   expect(visitsOf(folder)).toEqual({
     pool: [1, 2, 3].map((repetition) => `pool ${repetition} pool`),
-    ceilings: [1, 2, 3].map((repetition) => `ceilings ${repetition} ceilings CONCURRENCY=32`),
+    ceilings: [1, 2, 3].map((repetition) => `ceilings ${repetition} ceilings CONCURRENCY=32 RUST_SHARES=1024`),
   });
   const interrupted = run('compare-visit', folder, 'pool', '1');
   await waitFor('the first cell', () => / left$/m.test(interrupted.stdout()));
