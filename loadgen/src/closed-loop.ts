@@ -36,8 +36,8 @@ export const CLIENT_TIMEOUT = 'client time-out';
 
 /** autocannon ends at the end of a sample, a second by default: what is shorter would last a second. */
 const SAMPLE_MS = 50;
-/** How much longer than it should the load waits for the answer that ends it. */
-const PATIENCE_S = 2;
+/** How much longer than it should the load waits for the answer that ends it: so many times, and no more seconds. */
+const PATIENCE = { times: 3, mostS: 2 };
 
 const SERVED = new Set([200, 202]);
 
@@ -108,7 +108,7 @@ export async function closedLoop(load: Load): Promise<Loaded> {
   const instance = autocannon({
     url,
     connections,
-    duration: durationS + PATIENCE_S,
+    duration: durationS + Math.min(PATIENCE.times * durationS, PATIENCE.mostS),
     sampleInt: SAMPLE_MS,
     timeout: load.timeoutS ?? durationS + TIMEOUT_BEYOND_S,
     setupClient,
