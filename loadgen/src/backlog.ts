@@ -169,6 +169,12 @@ export class Backlog {
     return left;
   }
 
+  /** Has Redis write its file anew: it tells of every job there was, and the next start would read them all. */
+  async compact(): Promise<void> {
+    // Refused where that is under way already.
+    await this.#redis.bgrewriteaof().catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     await this.#queue.close();
     this.#redis.disconnect();

@@ -60,6 +60,8 @@ export async function measureCeilings(bare: Bare): Promise<Ceilings> {
   } finally {
     // What it could not clear stays in the Redis of this visit's stack, under names that nobody else reads.
     await clear(Object.values(own)).catch(() => undefined);
+    // Or the next start would read of every job that there was.
+    await redis.bgrewriteaof().catch(() => undefined);
     await Promise.all(Object.values(queues).map((queue) => queue.close()));
     redis.disconnect();
   }

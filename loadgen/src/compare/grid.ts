@@ -54,7 +54,7 @@ export const GRIDS = {
     cellS: 0.4,
     cellLimitS: 1,
     warmupS: 0.1,
-    quietS: 0.5,
+    quietS: 0.4,
   },
   /** Of `make calibrate`: the way there is all that is measured of a mode besides its kernel. */
   calibration: { name: 'calibration', sizes: sizes([1], [1]), cellS: 0.5, cellLimitS: 1, warmupS: 0.1, quietS: 0.5 },

@@ -59,6 +59,7 @@ export async function visit(
       journal.add({ kind: 'cell', ...here, ...cell, tookS: (performance.now() - from) / 1000, ...outcome });
       console.log(progressLine(journal, here, cell, outcome));
     }
+    await backlog?.compact();
   } finally {
     if (signal.aborted && backlog) await clearUp(base, backlog);
     await backlog?.close();
