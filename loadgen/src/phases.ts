@@ -12,7 +12,7 @@ import { type Bystander, startProbe } from './probe.ts';
 /** Of the two phases before the load. */
 const QUIET_S = 2;
 /** Some thousands of tasks: what the way to the kernel needs until V8 has compiled it. */
-const PATH_WARMUP_S = 0.7;
+const PATH_WARMUP_S = 0.5;
 /** Of what the gateway was measured to accept: a load that it should bear well. */
 const PACED_SHARE = 0.7;
 /** Far from any seed of the measured requests, so that no answer can be confused. */

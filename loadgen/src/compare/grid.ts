@@ -50,8 +50,8 @@ export const GRIDS = {
   },
   quick: {
     name: 'quick',
-    sizes: [...sizes([1], [1]), ...sizes([1e4, 1e6, 2e7], [1, 10]), ...sizes([2e8], [1])],
-    cellS: 0.4,
+    sizes: [...sizes([1, 1e6, 2e8], [1]), ...sizes([1e4, 2e7], [1, 10])],
+    cellS: 0.35,
     cellLimitS: 1,
     warmupS: 0.1,
     quietS: 0.4,
