@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { settingsOf } from '../../src/compare/config.ts';
+import { cellsOf } from '../../src/compare/grid.ts';
 import { isOfCeilings, Journal } from '../../src/compare/journal.ts';
 import { secondsLeft } from '../../src/compare/left.ts';
 import { CEILINGS, configOf } from './support.ts';
@@ -14,6 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const settings = settingsOf(configOf({ QUICK: '1', MODES: 'inline,pool' }));
+const CELLS = cellsOf(settings.grid, 'pool').length;
 const open = (fresh = false) => Journal.open(folder, settings, 7, fresh);
 
 function measureOne(journal: Journal, tookS = 2): void {
@@ -46,7 +48,7 @@ it('goes on where it was, in the same order, and repeats nothing', () => {
   measureAll(again);
   const keys = again.measured.map((one) => `${one.mode} ${one.repetition} ${one.ops} ${one.connections}`);
   expect(new Set(keys).size).toBe(keys.length);
-  expect(keys).toHaveLength(2 * 3 * 8);
+  expect(keys).toHaveLength(2 * 3 * CELLS);
   expect(again.ceiled.map(({ repetition }) => repetition)).toEqual([1, 2, 3]);
 });
 
@@ -83,9 +85,9 @@ it('begins anew with other settings, on request, and after one that is finished'
 it('estimates what is left from what the same cost before', () => {
   const journal = open();
   const nominal = secondsLeft(journal);
-  expect(nominal).toBeGreaterThan(2 * 3 * 8 * settings.grid.cellS);
-  for (let n = 0; n < 8; n++) measureOne(journal, 100);
-  expect(secondsLeft(journal)).toBeGreaterThan(5 * 8 * 100);
+  expect(nominal).toBeGreaterThan(2 * 3 * CELLS * settings.grid.cellS);
+  for (let n = 0; n < CELLS; n++) measureOne(journal, 100);
+  expect(secondsLeft(journal)).toBeGreaterThan(5 * CELLS * 100);
   measureAll(journal);
   expect(secondsLeft(journal)).toBe(0);
 });
