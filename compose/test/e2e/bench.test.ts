@@ -69,7 +69,7 @@ it.runIf(runtime === 'local')('does not measure a kernel with one wrong constant
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   const kernel = join(copy, 'gateway/dist/workload.js');
   const text = readFileSync(kernel, 'utf8');
-  writeFileSync(kernel, text.replace('0x85ebca6b', '0x85ebca6d'));
+  writeFileSync(kernel, text.replaceAll('0x85ebca6b', '0x85ebca6d'));
   expect(readFileSync(kernel, 'utf8')).not.toBe(text);
 
   const env = { ...process.env, MODE: 'pool', PORT: ports.PORT, ADMIN_PORT: ports.ADMIN_PORT };
