@@ -116,9 +116,7 @@ export class Backlog {
     const ids: string[] = [];
     for (const key of [completed, failed])
       ids.push(...(await this.#redis.zrange(key, String(since), '+inf', 'BYSCORE')));
-    const jobs: StoredJob[] = [];
-    for await (const job of this.lookUp(ids)) jobs.push(job);
-    return { jobs, since };
+    return { jobs: await Array.fromAsync(this.lookUp(ids)), since };
   }
 
   /** When jobs were completed, later than `from` and not after `to`; all in milliseconds since the epoch. */
@@ -165,13 +163,11 @@ export class Backlog {
 
   /** Waits for the jobs in hand, at most some seconds. Resolves to how many are left. */
   async untilIdle(signal: AbortSignal): Promise<number> {
-    const { left } = await this.drain(IN_HAND_LIMIT_S, signal, () => {});
-    return left;
+    return (await this.drain(IN_HAND_LIMIT_S, signal, () => {})).left;
   }
 
-  /** Has Redis write its file anew: it tells of every job there was, and the next start would read them all. */
+  /** Has Redis write its file anew, which tells of every job and is read at a start. Refused while it does so already. */
   async compact(): Promise<void> {
-    // Refused where that is under way already.
     await this.#redis.bgrewriteaof().catch(() => undefined);
   }
 
