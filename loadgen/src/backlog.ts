@@ -116,7 +116,9 @@ export class Backlog {
     const ids: string[] = [];
     for (const key of [completed, failed])
       ids.push(...(await this.#redis.zrange(key, String(since), '+inf', 'BYSCORE')));
-    return { jobs: await Array.fromAsync(this.lookUp(ids)), since };
+    const jobs: StoredJob[] = [];
+    for await (const job of this.lookUp(ids)) jobs.push(job);
+    return { jobs, since };
   }
 
   /** When jobs were completed, later than `from` and not after `to`; all in milliseconds since the epoch. */
