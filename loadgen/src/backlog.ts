@@ -1,9 +1,10 @@
 /** The queue behind the gateway, read from Redis: what is done, what is left, and the end of what is left. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Computed, JobData, QUEUE_NAME } from '@heavy-lifter/gateway/contract';
+import { QUEUE_NAME } from '@heavy-lifter/gateway/contract';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Failure } from './failure.ts';
+import { FIELDS, type StoredJob, stored } from './stored-job.ts';
 
 /** Jobs a round trip: one call for all of them would hold Redis, and with it every lock renewal. */
 const BATCH = 500;
@@ -12,23 +13,6 @@ const POLL_MS = 250;
 const RECONNECT_MS = 50;
 /** For the jobs in hand when the rest is cleared. */
 const IN_HAND_LIMIT_S = 10;
-
-/** A job as Redis has it. */
-export interface StoredJob {
-  readonly id: string;
-  /** Undefined if Redis does not know the job. */
-  readonly data: JobData | undefined;
-  /** Of a completed job. */
-  readonly result: Computed | undefined;
-  /** Why it failed for good. */
-  readonly failure: string | undefined;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-  /** Undefined while it is neither completed nor failed. */
-  readonly finishedAt: number | undefined;
-  /** How often a worker has started it. */
-  readonly starts: number;
-}
 
 export class Backlog {
   readonly #redis: Redis;
@@ -177,22 +161,6 @@ export class Backlog {
     await this.#queue.close();
     this.#redis.disconnect();
   }
-}
-
-/** BullMQ's names of what a job's hash holds; `ats`: attempts started. */
-const FIELDS = ['data', 'returnvalue', 'timestamp', 'finishedOn', 'failedReason', 'ats'] as const;
-
-function stored(id: string, fields: (string | null)[]): StoredJob {
-  const [data, returnvalue, timestamp, finishedOn, failedReason, starts] = fields;
-  return {
-    id,
-    data: data ? JobData.parse(JSON.parse(data)) : undefined,
-    result: finishedOn && returnvalue ? Computed.parse(JSON.parse(returnvalue)) : undefined,
-    failure: finishedOn && !returnvalue ? (failedReason ?? 'no reason') : undefined,
-    createdAt: Number(timestamp),
-    finishedAt: finishedOn ? Number(finishedOn) : undefined,
-    starts: Number(starts ?? 0),
-  };
 }
 
 function* batches<T>(items: readonly T[]): Generator<T[]> {

@@ -51,10 +51,12 @@ export async function bench(config: Config, signal: AbortSignal): Promise<Result
     const quiet = await phase('idle', 'the bystander alone', () => idle(run));
     const scrapeCpuMs = await phase('scrapes', 'what being watched costs', () => scrapeCosts(config.SERVICES));
     const capacityPerS = await phase('capacity', '/non-blocking alone', () => capacity(run));
-    await phase('warm up', `${config.WARMUP} s, checked but not measured`, async () => {
-      if (config.WARMUP > 0) await warmPath(run);
-      await warmUp(run);
-    });
+    const unsettled = await phase(
+      'warm up',
+      `empty tasks, then ${config.WARMUP} s, checked but not measured`,
+      async () => [await warmPath(run), await warmUp(run)],
+    );
+    notes.push(...unsettled.filter((note) => note !== undefined));
     const prepared = { verified, kernel, quiet, capacityPerS, scrapeCpuMs };
     return await takeMeasurement(run, { id, startedAt, prepared, notes, phase, news: progress });
   } finally {

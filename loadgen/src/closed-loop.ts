@@ -22,7 +22,7 @@ export interface Loaded {
   readonly latencyMs: LatencyMs;
   /** Answers that served. */
   readonly served: number;
-  /** From the first request to the last answer, so that no part of an answer is counted or left out. */
+  /** From the first request to the answer that ended the load, so that none is counted in part; without one, to its end. */
   readonly seconds: number;
 }
 

@@ -8,6 +8,7 @@ import { Failure } from './failure.ts';
 import { Ledger } from './ledger.ts';
 import { openLoop } from './open-loop.ts';
 import { type Bystander, startProbe } from './probe.ts';
+import { settle } from './settle.ts';
 
 /** Of the two phases before the load. */
 const QUIET_S = 2;
@@ -51,18 +52,21 @@ export async function capacity({ config, signal }: Run, durationS = QUIET_S): Pr
   return served / seconds;
 }
 
-/** The same load, unmeasured but checked; what it left in a queue is removed. */
-export async function warmUp(run: Run): Promise<void> {
-  const { WARMUP: durationS } = run.config;
-  if (durationS === 0) return;
+/** The same load, unmeasured but checked, and the end of what it left. Resolves to a note if it does not come to that. */
+export async function warmUp(run: Run): Promise<string | undefined> {
+  const { WARMUP: durationS, SERVICES } = run.config;
+  if (durationS === 0) return undefined;
   const ledger = new Ledger({ ...task(run.config), seed: (run.config.SEED + WARMUP_SEED) >>> 0 });
   await load(run, ledger, durationS, run.config.RATE);
   failIfWrong(ledger);
+  if (!run.backlog) return settle(SERVICES[0]?.url, run.signal);
   await clear(run, ledger.jobs);
+  return undefined;
 }
 
 /** The same with tasks that are next to no work: those of real size may be too few to have the way there compiled. */
-export function warmPath(run: Run): Promise<void> {
+export async function warmPath(run: Run): Promise<string | undefined> {
+  if (run.config.WARMUP === 0) return undefined;
   return warmUp({ ...run, config: { ...run.config, OPS: run.config.CHUNKS, WARMUP: PATH_WARMUP_S, RATE: 0 } });
 }
 

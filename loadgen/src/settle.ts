@@ -1,8 +1,8 @@
-/** Other modes leave no backlog, but threads that still work: the next run must not pay for this one. */
+/** Other modes leave no backlog, but threads that still work: the next load must not pay for this one. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LIMIT_MS = 40_000;
-const POLL_MS = 200;
+const POLL_MS = 50;
 
 /** Waits until no task is in flight. Resolves to a note if it does not come to that. */
 export async function settle(adminUrl: string | undefined, signal: AbortSignal): Promise<string | undefined> {

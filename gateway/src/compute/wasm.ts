@@ -1,4 +1,5 @@
 /** The kernel as WebAssembly, four ops in a vector: the same function as `sumRange` of `../workload.ts`. */
+import { inBlocks } from '../workload.ts';
 import { KERNEL_BASE64 } from './wasm-code.ts';
 
 /** Of the platform's own declarations only what is used here; the rest comes with a browser's. */
@@ -20,15 +21,5 @@ interface KernelExports {
 const { sumWords } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64')))
   .exports as KernelExports;
 
-/** Ops in a call, some 30 us: V8 starts with code that it compiled quickly and takes the optimised one at a later call. */
-const BLOCK = 1 << 16;
-
-export function sumRange(seed: number, from: number, to: number): number {
-  let first = ((from % 0x1_0000_0000) + seed) | 0;
-  let sum = 0;
-  for (let left = to - from; left > 0; left -= BLOCK) {
-    sum = (sum + sumWords(first, Math.min(left, BLOCK))) | 0;
-    first = (first + BLOCK) | 0;
-  }
-  return sum >>> 0;
-}
+// In blocks because V8 starts with code that it compiled quickly and takes the optimised one at a later call.
+export const sumRange = inBlocks(sumWords);

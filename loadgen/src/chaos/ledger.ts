@@ -3,8 +3,8 @@
  * is looked up after the drain. Pure: no clock, no network.
  */
 import type { Task } from '@heavy-lifter/gateway/contract';
-import type { StoredJob } from '../backlog.ts';
 import { Ledger } from '../ledger.ts';
+import type { StoredJob } from '../stored-job.ts';
 
 /** How a request ended for its client; `unknown`: no answer, and none to any repetition. */
 export type End = 'acknowledged' | 'completed' | 'refused' | 'failed' | 'unknown';

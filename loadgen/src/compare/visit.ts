@@ -38,7 +38,7 @@ export async function visit(
   const backlog = isQueue && config.REDIS_URL ? await Backlog.open(config.REDIS_URL) : undefined;
   if (isQueue && !backlog) throw new Failure('REDIS_URL: needed in mode queue, to learn completions');
   const base: Run = {
-    config: benchConfig(config, { ops: 1, connections: CAPACITY_CONNECTIONS }, grid.quietS, 0),
+    config: benchConfig(config, { ops: 1, connections: CAPACITY_CONNECTIONS }, grid.quietS, grid.warmupS),
     signal,
     backlog,
     ledgers: [],
@@ -97,13 +97,13 @@ async function measureCell(run: Run, prepared: Prepared): Promise<Outcome> {
   try {
     await untilReady(config.GATEWAY_URL, config.READY_LIMIT, signal);
     if (backlog && !run.sharedQueue) await backlog.drain(IN_HAND_LIMIT_S, signal, () => {});
-    await warmUp(run);
+    const notes = [await warmUp(run)].filter((note) => note !== undefined);
     const phase = <T>(_name: string, _about: string, work: () => Promise<T>) => {
       signal.throwIfAborted();
       return work();
     };
     const news = { update() {}, note() {} };
-    return { result: await takeMeasurement(run, { id, startedAt, prepared, notes: [], phase, news }), failure: null };
+    return { result: await takeMeasurement(run, { id, startedAt, prepared, notes, phase, news }), failure: null };
   } catch (error) {
     if (signal.aborted || !(error instanceof Failure) || error.exitCode === 2) throw error;
     return { result: null, failure: error.message };

@@ -1,8 +1,8 @@
 import type { Task } from '@heavy-lifter/gateway/contract';
 import { checksum, toHex } from '@heavy-lifter/gateway/workload';
 import { describe, expect, it } from 'vitest';
-import type { StoredJob } from '../../src/backlog.ts';
 import { ChaosLedger, type Entry } from '../../src/chaos/ledger.ts';
+import type { StoredJob } from '../../src/stored-job.ts';
 
 const TASK: Task = { ops: 100, chunks: 4, seed: 7 };
 
