@@ -32,6 +32,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['compose/test/e2e/**/*.test.ts'],
           exclude: process.env.E2E_RUNTIME === 'docker' ? [] : onlyInContainers,
+          globalSetup: 'compose/test/e2e/leftovers.ts',
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // One stack at a time, as for users.
