@@ -6,6 +6,9 @@ import { clear, type Measured, type Run } from './phases.ts';
 import type { News } from './progress.ts';
 import type { Result } from './result.ts';
 
+/** A shorter drain says more about its edges than about the worker. */
+export const LEAST_DRAIN_S = 1;
+
 type QueueResult = NonNullable<Result['queue']>;
 
 interface Unit {
@@ -53,8 +56,8 @@ export async function drainQueue(
     backlogAtEnd,
     drainS,
     drainPerS,
-    // Too short a drain says more about its edges than about the worker.
-    drainEfficiency: drainS > 1 ? (drained * config.OPS) / opsPerSecondPerCore / (serviceCores * drainS) : null,
+    drainEfficiency:
+      drainS >= LEAST_DRAIN_S ? (drained * config.OPS) / opsPerSecondPerCore / (serviceCores * drainS) : null,
     projectedDrainS: left === 0 ? 0 : drainPerS > 0 ? left / drainPerS : null,
     discarded,
     endToEndMs: endToEnd.summary(),

@@ -12,7 +12,14 @@ afterAll(() => make('down'));
 
 it('goes on after Ctrl-C without repeating a cell, and leaves a report and nothing that runs', async () => {
   const RESULTS_DIR = mkdtempSync(join(tmpdir(), 'heavy-lifter-compare-'));
-  const grid = { QUICK: '1', MODES: 'inline,queue', OPS: '1,200000', CONNECTIONS: '2', DURATION: '0.5', RESULTS_DIR };
+  const grid = {
+    QUICK: '1',
+    MODES: 'inline,queue',
+    OPS: '1,200000000',
+    CONNECTIONS: '2',
+    DURATION: '0.5',
+    RESULTS_DIR,
+  };
   const written = (kind: 'cell' | 'ceilings') => {
     const [folder] = readdirSync(RESULTS_DIR);
     const file = join(RESULTS_DIR, folder ?? '', 'cells.jsonl');
@@ -39,6 +46,9 @@ it('goes on after Ctrl-C without repeating a cell, and leaves a report and nothi
   expect(result.settings).toMatchObject({ runtime, modes: ['inline', 'queue'] });
   expect(result.cells.map(({ valid }) => valid)).toEqual([3, 3, 3, 3]);
   for (const { figures } of result.cells) expect(figures.completedPerS?.median).toBeGreaterThan(0);
+  // What is promised in half a second is more than a worker does in one, so the drain is long enough for a figure.
+  const promised = result.cells.find(({ mode, ops }) => mode === 'queue' && ops > 1);
+  expect(promised?.figures.drainEfficiency?.median).toBeGreaterThan(0);
   for (const { startupMs } of result.contenders) expect(startupMs?.min).toBeGreaterThan(0);
   // A difference of two of them on a machine that does something else may be anything.
   const { acceptCostUs, ...measured } = result.ceilings ?? {};

@@ -3,6 +3,7 @@ import { Backlog } from '../backlog.ts';
 import { clearUp } from '../bench.ts';
 import { calibrate } from '../calibrate.ts';
 import type { Config } from '../config.ts';
+import { LEAST_DRAIN_S } from '../drain.ts';
 import { Failure } from '../failure.ts';
 import { number } from '../format.ts';
 import { type Prepared, takeMeasurement } from '../measurement.ts';
@@ -124,7 +125,7 @@ function benchConfig(config: CompareConfig, { ops, connections }: Cell, duration
     DURATION: durationS,
     WARMUP: warmupS,
     RATE: 0,
-    DRAIN_LIMIT: durationS,
+    DRAIN_LIMIT: Math.max(durationS, LEAST_DRAIN_S),
     PACED: 0,
     METRICS_PORT: 0,
     METRICS_HOST: '127.0.0.1',
