@@ -128,23 +128,13 @@ export class Backlog {
    * Removes jobs that nobody will wait for. Where the queue holds only this run's (`ids` undefined) whole batches go at
    * once, else one by one; jobs in hand are left to their worker. Completed ones go by the queue's own rules, in an hour.
    */
-  async clear(ids?: readonly string[]): Promise<number> {
-    let removed = 0;
+  async clear(ids?: readonly string[]): Promise<void> {
     if (ids) {
-      for (const batch of batches(ids)) {
-        const results = await Promise.all(batch.map((id) => this.#queue.remove(id)));
-        removed += results.filter((result) => result === 1).length;
-      }
-      return removed;
+      for (const batch of batches(ids)) await Promise.all(batch.map((id) => this.#queue.remove(id)));
+      return;
     }
-    for (const state of ['wait', 'delayed'] as const) {
-      for (;;) {
-        const batch = await this.#queue.clean(0, BATCH, state);
-        removed += batch.length;
-        if (batch.length < BATCH) break;
-      }
-    }
-    return removed;
+    for (const state of ['wait', 'delayed'] as const)
+      while ((await this.#queue.clean(0, BATCH, state)).length === BATCH);
   }
 
   /** Waits for the jobs in hand, at most some seconds. Resolves to how many are left. */

@@ -33,18 +33,19 @@ export async function drainQueue(
     news.update(`${n} jobs left, for at most ${config.DRAIN_LIMIT} s`),
   );
   const drainEndedAt = Date.now();
-  const { completed, failed, open, missing } = await tally(backlog, ledger);
+  // The worker goes on while jobs are looked up: what it ends by then was left when the drain ended.
+  const { completed, failed, open, missing } = await tally(backlog, ledger, left > 0 ? drainEndedAt : Infinity);
 
   const endToEnd = new Latency();
   for (const { createdAt, finishedAt } of completed) endToEnd.record(finishedAt - createdAt);
-  const drained = completed.filter(({ finishedAt }) => finishedAt > loadEndedAt && finishedAt <= drainEndedAt).length;
+  const drained = completed.filter(({ finishedAt }) => finishedAt > loadEndedAt).length;
   const drainPerS = drainS > 0 ? drained / drainS : 0;
   if (left > 0) {
     const time =
       drainPerS > 0 ? `about ${Math.round(left / drainPerS)} s more at ${Math.round(drainPerS)}/s` : 'for ever';
     news.note(`${left} jobs are left after ${config.DRAIN_LIMIT} s and would take ${time}: clearing them`);
   }
-  const discarded = left > 0 ? await clear(run, open) : 0;
+  if (left > 0) await clear(run, open);
 
   const acceptedPerS = ledger.counts.accepted / seconds;
   return {
@@ -59,7 +60,7 @@ export async function drainQueue(
     drainEfficiency:
       drainS >= LEAST_DRAIN_S ? (drained * config.OPS) / opsPerSecondPerCore / (serviceCores * drainS) : null,
     projectedDrainS: left === 0 ? 0 : drainPerS > 0 ? left / drainPerS : null,
-    discarded,
+    discarded: open.length,
     endToEndMs: endToEnd.summary(),
     acceptCostUs: acceptedPerS > 0 && config.RATE === 0 ? 1e6 / acceptedPerS - 1e6 / capacityPerS : null,
   };
@@ -68,23 +69,24 @@ export async function drainQueue(
 interface Tally {
   /** Completed jobs, in no order, milliseconds since the epoch. */
   readonly completed: { createdAt: number; finishedAt: number }[];
-  /** Ids of jobs that are neither completed nor failed. */
+  /** Ids of jobs that were neither completed nor failed at the end. */
   readonly open: string[];
   failed: number;
   /** Accepted jobs that Redis does not know. */
   missing: number;
 }
 
-/** Looks up every job and checks each result against the ledger. */
-async function tally(backlog: Backlog, ledger: Ledger): Promise<Tally> {
+/** Looks up every job, says what it was at `endMs` (since the epoch), and checks each result against the ledger. */
+async function tally(backlog: Backlog, ledger: Ledger, endMs: number): Promise<Tally> {
   const tally: Tally = { completed: [], open: [], failed: 0, missing: 0 };
   for await (const { id, data, result, createdAt, finishedAt } of backlog.lookUp(ledger.jobs)) {
     if (!data) tally.missing++;
-    else if (finishedAt === undefined) tally.open.push(id);
-    else if (result) {
-      tally.completed.push({ createdAt, finishedAt });
-      ledger.check(data.seed, result);
-    } else tally.failed++;
+    else {
+      if (result) ledger.check(data.seed, result);
+      if (finishedAt === undefined || finishedAt > endMs) tally.open.push(id);
+      else if (result) tally.completed.push({ createdAt, finishedAt });
+      else tally.failed++;
+    }
   }
   return tally;
 }

@@ -70,12 +70,10 @@ export async function warmPath(run: Run): Promise<string | undefined> {
   return warmUp({ ...run, config: { ...run.config, OPS: run.config.CHUNKS, WARMUP: PATH_WARMUP_S, RATE: 0 } });
 }
 
-/** Removes what is left of these jobs, and waits for those in hand. Resolves to the number removed. */
-export async function clear({ backlog, sharedQueue, signal }: Run, ids: readonly string[]): Promise<number> {
-  if (!backlog) return 0;
-  const removed = await backlog.clear(sharedQueue ? ids : undefined);
-  if (!sharedQueue) await backlog.untilIdle(signal);
-  return removed;
+/** Removes what is left of these jobs, and waits for those in hand. */
+export async function clear({ backlog, sharedQueue, signal }: Run, ids: readonly string[]): Promise<void> {
+  await backlog?.clear(sharedQueue ? ids : undefined);
+  if (!sharedQueue) await backlog?.untilIdle(signal);
 }
 
 /** The load that is reported, with the bystander beside it. */

@@ -85,6 +85,7 @@ export const Result = z.object({
       drainEfficiency: z.number().min(0).nullable(),
       /** How long what was left would have taken; 0 if nothing was. */
       projectedDrainS: z.number().min(0).nullable(),
+      /** Accepted and not done when the drain ended: accepted = completed + failed + missing + discarded. */
       discarded: Count,
       endToEndMs: LatencyMs,
       /** 1/accepted - 1/capacity of the bystander: what accepting costs on top of answering, in microseconds. */

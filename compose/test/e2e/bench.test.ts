@@ -33,6 +33,8 @@ describe.each(modeNames)('make bench MODE=%s', (mode) => {
     if (mode === 'queue') {
       expect(result.queue).toMatchObject({ accepted: result.counts.accepted, failed: 0, missing: 0 });
       expect(result.queue?.completed).toBeGreaterThan(0);
+      const { accepted = 0, completed = 0, failed = 0, missing = 0, discarded = 0 } = result.queue ?? {};
+      expect(completed + failed + missing + discarded).toBe(accepted);
       expect(result.queue?.acceptCostUs).not.toBeNull();
       expect(result.bystander.paced?.count).toBeGreaterThan(0);
     }

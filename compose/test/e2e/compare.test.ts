@@ -49,6 +49,11 @@ it('goes on after Ctrl-C without repeating a cell, and leaves a report and nothi
   // What is promised in half a second is more than a worker does in one, so the drain is long enough for a figure.
   const promised = result.cells.find(({ mode, ops }) => mode === 'queue' && ops > 1);
   expect(promised?.figures.drainEfficiency?.median).toBeGreaterThan(0);
+  // Each job is in one of them, also those that were left.
+  const queues = cells().flatMap((line) => JSON.parse(line).result.queue ?? []);
+  expect(queues.some(({ discarded }) => discarded > 0)).toBe(true);
+  for (const { accepted, completed, failed, missing, discarded } of queues)
+    expect(completed + failed + missing + discarded).toBe(accepted);
   for (const { startupMs } of result.contenders) expect(startupMs?.min).toBeGreaterThan(0);
   // A difference of two of them on a machine that does something else may be anything.
   const { acceptCostUs, ...measured } = result.ceilings ?? {};
