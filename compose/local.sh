@@ -4,19 +4,20 @@
 
 verb=$1
 case $verb in
-    up | bench | scoreboard | calibrate | compare | compare-runs | claims | chaos | chaos-control)
+    up | bench | scoreboard | calibrate | compare | compare-runs | claims | chaos | chaos-control | live | tour)
         built_typescript
         case "$verb-$MODE" in
             compare-runs-*) ;;
             calibrate-* | compare-*) built_rust rust-microservice rust-worker; built_rust rust-native; redis_tool ;;
-            scoreboard-* | claims-* | chaos-control-* | *-queue | *-all) built_rust rust-microservice rust-worker; redis_tool ;;
+            scoreboard-* | claims-* | chaos-control-* | live-* | tour-* | *-queue | *-all) built_rust rust-microservice rust-worker; redis_tool ;;
             *-microservice) built_rust rust-microservice rust-worker ;;
             *-native) built_rust rust-native ;;
         esac
-        case "$verb-,${MODES:-}," in scoreboard-*,native,*) built_rust rust-native ;; esac
+        case $verb in live | tour) built_page ;; esac
+        case "$verb-,${MODES:-}," in scoreboard-*,native,* | live-*,native,* | tour-*,native,*) built_rust rust-native ;; esac
         if [ -n "${DISK_FAULT_FILE:-}" ]; then
             [ "$(uname -s)" = Linux ] || die 'SLOW_DISK and FULL_DISK need Linux'
-            rustc -O --crate-type cdylib -o target/libbad_disk.so loadgen/src/chaos/bad_disk.rs || die 'the bad disk does not compile'
+            rustc -O --crate-type cdylib -o target/libbad_disk.so loadgen/src/engine/bad_disk.rs || die 'the bad disk does not compile'
         fi
         ;;
     clean)

@@ -1,9 +1,10 @@
-# The images `gateway`, `gateway-native` and `loadgen`. The context is the repository's root.
+# The images `gateway`, `gateway-native`, `loadgen` and `live`. The context is the repository's root.
 FROM node:26-trixie-slim AS manifests
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY gateway/package.json gateway/
 COPY loadgen/package.json loadgen/
+COPY live/package.json live/
 COPY compose/package.json compose/
 COPY grafana/package.json grafana/
 
@@ -12,6 +13,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no
 COPY tsconfig.base.json tsconfig.json ./
 COPY gateway gateway
 COPY loadgen loadgen
+COPY live live
 COPY compose compose
 RUN npx --no-install tsc -b
 
@@ -23,6 +25,13 @@ RUN --mount=type=cache,target=/root/.npm \
 FROM manifests AS loadgen-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --workspace loadgen --workspace compose \
     --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund
+
+FROM manifests AS live-modules
+RUN --mount=type=cache,target=/root/.npm npm ci --workspace live \
+    --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund
+
+FROM build AS page
+RUN node live/scripts/bundle.ts
 
 FROM node:26-trixie-slim AS runtime
 # A health check is a new process every time: compiled code that is kept halves what it costs.
@@ -53,8 +62,8 @@ COPY rust-service rust-service
 COPY rust-microservice rust-microservice
 COPY rust-worker rust-worker
 COPY rust-native rust-native
-# As there: sources are always newer than what the kept target folder holds.
-RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
+# As there: sources are newer than what the kept target folder holds, and one build at a time has the registry.
+RUN --mount=type=cache,sharing=locked,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
     find workload rust-* -name '*.rs' -exec touch {} + \
     && cargo build --release --locked -p rust-native \
     && mkdir /out && cp target/release/librust_native.so /out
@@ -77,4 +86,21 @@ ARG COMMIT=unknown
 ARG VERSION=unknown
 ENV COMMIT=$COMMIT
 LABEL org.opencontainers.image.title="heavy-lifter loadgen" org.opencontainers.image.licenses=MIT \
+      org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$COMMIT
+
+FROM runtime AS live
+COPY --from=live-modules /app/node_modules node_modules
+COPY gateway/package.json gateway/
+COPY loadgen/package.json loadgen/
+COPY live/package.json live/
+COPY workload/vectors.json workload/
+COPY --from=build /app/gateway/dist gateway/dist
+COPY --from=build /app/loadgen/dist loadgen/dist
+COPY --from=page /app/live/dist live/dist
+ENTRYPOINT ["node", "live/dist/main.js"]
+HEALTHCHECK --interval=15s --timeout=5s --retries=2 CMD ["node", "live/dist/main.js", "--healthcheck"]
+ARG COMMIT=unknown
+ARG VERSION=unknown
+ENV COMMIT=$COMMIT
+LABEL org.opencontainers.image.title="heavy-lifter live" org.opencontainers.image.licenses=MIT \
       org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$COMMIT

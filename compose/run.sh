@@ -11,17 +11,32 @@ case $verb-${TARGET:-}-${FAULT:-} in
     # Of every mode, unless some are named.
     compare-* | calibrate-*) if [ "${MODE:-all}" != all ]; then export MODES=${MODES:-$MODE}; fi; MODE=all ;;
     claims-*) MODE=all ;;
+    live-* | tour-*) MODE=${MODE:-all} ;;
     *) MODE=${MODE:-queue} ;;
 esac
 export MODE
 # A flood of a minute must meet a bound that can be drained from.
 [ "${FAULT:-}" != OVERLOAD ] || export MAX_WAITING=${MAX_WAITING:-1000}
+# Each of its requests has a key, and runs may follow each other within the hour that keys are remembered for.
+case $verb in chaos | chaos-control) export MAX_KEYS=${MAX_KEYS:-1000000} ;; esac
 case ${FAULT:-} in SLOW_DISK | FULL_DISK) export DISK_FAULT_FILE=$PWD/.run/disk-fault ;; esac
 modes=$(cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g')
 case " ${modes}all " in *" $MODE "*) ;; *) die "MODE must be one of ${modes}all" ;; esac
-[ "$verb" != scoreboard ] || for mode in $(printf '%s' "${MODES:-}" | tr , ' '); do
-    case " $modes" in *" $mode "*) ;; *) die "MODES must be some of $modes" ;; esac
-done
+# Lanes side by side: MODES, or MODE alone. Accepting is to be seen to end, and what watches besides would take from what is seen.
+case $verb in
+    live | tour)
+        [ "$MODE" = all ] || MODES=${MODES:-$MODE}
+        export MODE=live MODES=${MODES:-inline,unpooled,pool,microservice,queue}
+        export OBSERVABILITY=${OBSERVABILITY:-off} MAX_WAITING=${MAX_WAITING:-50000}
+        ;;
+esac
+case $verb in
+    scoreboard | live | tour)
+        for mode in $(printf '%s' "${MODES:-}" | tr , ' '); do
+            case " $modes" in *" $mode "*) ;; *) die "MODES must be some of $modes" ;; esac
+        done
+        ;;
+esac
 [ "$verb-$MODE" != bench-all ] || die "a bench is one mode alone: MODE= one of $modes"
 
 engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }

@@ -8,7 +8,8 @@ COPY rust-microservice rust-microservice
 COPY rust-worker rust-worker
 COPY rust-native rust-native
 # The kept target folder holds what other checkouts built, and cargo goes by file times: sources are always the newer ones.
-RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
+# Cargo's own lock of the registry is not in the kept folder: without the engine's, two builds unpack into it at once.
+RUN --mount=type=cache,sharing=locked,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
     find workload rust-* -name '*.rs' -exec touch {} + \
     && cargo build --release --locked -p rust-microservice -p rust-worker \
     && mkdir /out && cp target/release/rust-microservice target/release/rust-worker /out

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# make test, make lint: brings the tools, then runs the steps of compose/src/check.ts. Usage: test.sh [lint]
+# make test, make test-long, make lint: brings the tools, then runs the steps of compose/src/check.ts. Usage: test.sh [lint|long]
+export CHECK_BEGUN_AT=${CHECK_BEGUN_AT:-$(date +%s)}
 . "$(dirname "$0")/tools.sh"
 
 built_typescript
@@ -9,5 +10,6 @@ if [ "${1:-}" != lint ]; then
     built_rust rust-microservice rust-worker
     built_rust rust-native
     redis_tool
+    schemathesis_tool
 fi
 exec node compose/dist/check.js "$@"

@@ -1,7 +1,7 @@
 # The generator in its container; sourced by docker.sh. bash 3.2 (macOS) has to do.
 
 bench() {
-    engine_events >.run/events.jsonl &
+    engine_events >.run/engine-events.jsonl &
     local watcher=$! code=0 url from
     from=$(date +%s)
     targets
@@ -18,13 +18,15 @@ bench() {
 generate() {
     local folder=${RESULTS_DIR:-results} mount tty=-T service=$1
     shift
-    mkdir -p "$folder"
-    case $folder in /*) mount="$folder:$folder" ;; *) mount="$PWD/$folder:/app/$folder" ;; esac
+    # compose has no other way to write it: the colon ends a path.
+    case $PWD/$folder in *:*) die "the results' folder must not have a colon in its path: $folder" ;; esac
+    mkdir -p -- "$folder"
+    case $folder in /*) mount="$folder:$folder:z" ;; *) mount="$PWD/$folder:/app/$folder:z" ;; esac
     # A line that rewrites itself only where somebody looks.
     if [ -t 0 ] && [ -t 1 ]; then tty=; fi
-    touch .run/events.jsonl
+    touch .run/engine-events.jsonl
     compose run --rm --no-deps --use-aliases $tty --volume "$mount" \
-        --volume "$PWD/.run/events.jsonl:/run/events.jsonl:ro" -e RUN_EVENTS=/run/events.jsonl -e RESULTS_DIR="$folder" -e PROJECT="$COMPOSE_PROJECT_NAME" \
+        --volume "$PWD/.run/engine-events.jsonl:/run/events.jsonl:ro,z" -e RUN_EVENTS=/run/events.jsonl -e RESULTS_DIR="$folder" -e PROJECT="$COMPOSE_PROJECT_NAME" \
         $(given "$generator_settings") "$service" "$@"
 }
 
@@ -41,66 +43,52 @@ targets() {
 
 # Faults under load in one mode, or in the four architectures with one table. Fails if a promise was broken.
 chaos() {
-    local mode modes=$MODE folders='' code=0 before
+    local mode modes=$MODE folders=() code=0 before
     [ "$MODE" != all ] || modes=$architectures
+    build
     engine_socket
     for mode in $modes; do
         before=$(newest_result "chaos-$mode")
-        (MODE=$mode && select_modes && up && targets && generate chaos chaos) || code=$?
+        (MODE=$mode && select_modes && up chaos && targets && generate chaos chaos) || code=$?
         [ "$before" != "$(newest_result "chaos-$mode")" ] || exit $code
-        folders="$folders $(newest_result "chaos-$mode")"
+        folders+=("$(newest_result "chaos-$mode")")
     done
-    [ "$MODE" != all ] || generate loadgen chaos-table $folders
+    [ "$MODE" != all ] || generate loadgen chaos-table "${folders[@]}"
     return $code
 }
 
 chaos_control() {
     MODE=queue
     select_modes
-    up
+    up chaos-control
     targets
     generate loadgen chaos-control
 }
 
-# Where the engine listens, and the group that may speak to it as containers see it.
-engine_socket() {
-    local host
-    host=$(docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null)
-    host=${DOCKER_HOST:-$host}
-    export SOCKET=/var/run/docker.sock SOCKET_GROUP
-    case $(uname -s)-$host in
-        # There the engine is in a virtual machine, which has its own socket in the usual place.
-        Darwin-*) ;;
-        *-unix://*) SOCKET=${host#unix://} ;;
-        *-) ;;
-        *) die "chaos needs the engine's own socket, not $host" ;;
-    esac
-    build
-    # A mount that fails where there is nothing, unlike a volume.
-    SOCKET_GROUP=$(docker run --rm --network none --mount "type=bind,source=$SOCKET,target=/socket" --entrypoint sh \
-        "$COMPOSE_PROJECT_NAME-loadgen" -c 'test -S /socket && stat -c %g /socket' 2>/dev/null) ||
-        die "the engine's socket $SOCKET cannot be had"
-}
-
 # The four architectures, or MODES, one after the other with the original's settings, then the table.
 scoreboard() {
-    local folders='' mode
+    local folders=() mode
+    export CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 RATE=0 REPEAT=1
+    # All of them before the first.
+    wanted_modes=$(printf '%s' "${MODES:-$architectures}" | tr , ' ')
+    profiles=$(printf -- '--profile %s ' $wanted_modes)
+    build
+    check_settings bench
     trap 'take_down' EXIT
-    export CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 RATE=0
-    for mode in $(printf '%s' "${MODES:-$architectures}" | tr , ' '); do
+    for mode in $wanted_modes; do
         printf '\n== %s ==\n' "$mode"
         # In a shell of its own, as each mode has settings of its own.
-        (MODE=$mode && select_modes && up && bench) || exit
-        folders="$folders $(newest_result "$mode")"
+        (MODE=$mode && select_modes && up bench && bench) || exit
+        folders+=("$(newest_result "$mode")")
     done
-    generate loadgen scoreboard $folders
+    generate loadgen scoreboard "${folders[@]}"
 }
 
 # Where the generator reads what each service used: the gateway first, each copy by the name of its container.
 admin_ports() {
     local service port n count list=''
     for service in "gateway-$MODE" rust-microservice rust-worker; do
-        count=$(compose ps --quiet "$service" | wc -l)
+        count=$(containers_of "$service" | wc -l)
         case $service in rust-microservice) port=9465 ;; rust-worker) port=9466 ;; *) port=9464 ;; esac
         n=0
         while [ $((n += 1)) -le "$count" ]; do
@@ -116,4 +104,4 @@ engine_events() {
         --filter event=oom --filter event=die --format '{"time":{{.Time}}000,"service":"{{index .Actor.Attributes "com.docker.compose.service"}}","event":"{{if eq .Action "oom"}}memory-limit{{else}}exited{{end}}"{{with index .Actor.Attributes "exitCode"}},"detail":"code {{.}}"{{end}}}'
 }
 
-newest_result() { ls -d "${RESULTS_DIR:-results}"/*-"$1" 2>/dev/null | sort | tail -n 1; }
+newest_result() { ls -d -- "${RESULTS_DIR:-results}"/*-"$1" 2>/dev/null | sort | tail -n 1; }

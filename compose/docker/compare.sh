@@ -15,22 +15,20 @@ calibrate() { visits calibrate "$(every_mode)"; }
 # The original's claims beside what is measured here.
 claims() { visits claims "$architectures"; }
 
-every_mode() { (cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g'); }
-
 # visits VERB MODES: what VERB-plan lists, in fresh containers of MODES each time, then VERB-report.
 visits() {
     local verb=$1 name repetition mode told folder
     # Each alone: not even somebody who watches.
     observability=''
-    wanted_modes=$2
-    profiles=$(printf -- '--profile %s ' $wanted_modes)
-    build
+    build_all "$2"
     # Nobody keeps a connection to a gateway that has been measured.
     export SHUTDOWN_GRACE_MS=0
+    check_settings "$verb-plan"
     trap 'take_down' EXIT
     # In a shell of its own, as every visit is: what settings came to in one must not be read as asked for by the next.
     (read_settings && generate loadgen "$verb-plan") || return
     folder=$(newest_plan "$verb")
+    # The last of them may add others to the list, to be done once more: a line is read when its turn comes.
     while read -r name repetition mode told <&3; do
         printf '\n== %s, repetition %s ==\n' "$name" "$repetition"
         # In a shell of its own, as each mode has settings of its own; some visits are told more.
@@ -47,12 +45,13 @@ visit() {
     compose rm --stop --force >/dev/null 2>&1 &
     read_settings
     wait
+    kept=''
     from=$(now_ms)
     compose up --detach --no-build $(wanted_services) >.run/up.log 2>&1 || refuse
     # Bare things have no port that is published: the generator waits for them.
     [ "$MODE" = ceilings ] || until_ready "gateway-$MODE" "$(port_of "$MODE")"
     [ -z "$from" ] || export STARTUP_MS=$(($(now_ms) - from))
-    engine_events >.run/events.jsonl &
+    engine_events >.run/engine-events.jsonl &
     watcher=$!
     targets
     generate loadgen "$@" || code=$?
@@ -68,7 +67,7 @@ compare_runs() {
 }
 
 # newest_plan VERB: what was planned last; a resumed comparison has an older name.
-newest_plan() { dirname "$(ls -t "${RESULTS_DIR:-results}"/*-"$1"/visits | head -n 1)"; }
+newest_plan() { dirname "$(ls -t -- "${RESULTS_DIR:-results}"/*-"$1"/visits | head -n 1)"; }
 
 # Nothing where `date` knows no milliseconds (macOS).
 now_ms() { case $(date +%s%3N) in *N) ;; *) date +%s%3N ;; esac; }

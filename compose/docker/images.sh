@@ -17,7 +17,7 @@ fetch_images() {
     done
 }
 
-compose_profiles() { docker compose -f compose/compose.yaml --profile "$@"; }
+compose_profiles() { bare_compose --profile "$@"; }
 
 # images_of MODE...: those that are not built here.
 images_of() {
@@ -34,14 +34,29 @@ fetch() {
     return 1
 }
 
+# What images are made of and containers mount is read by other users than the one who cloned it, perhaps under umask 077.
+# Others on this machine still do not get past the folder itself.
+readable() { chmod -R a+rX package*.json tsconfig*.json Cargo.* compose gateway grafana live loadgen workload rust-* 2>/dev/null; }
+
 build() {
+    readable
     fetch_images
     docker image inspect "$COMPOSE_PROJECT_NAME-loadgen" >/dev/null 2>&1 ||
         say 'building the images (some minutes the first time)'
-    docker compose -f compose/compose.yaml $profiles --profile bench --progress plain build >.run/build.log 2>&1 && return
+    bare_compose $profiles --profile bench --progress plain build >.run/build.log 2>&1 && return
     [ -z "${interrupted:-}" ] || die 'interrupted: what was built is kept, so run it again'
     tail -n 30 .run/build.log >&2
     die 'the images do not build (.run/build.log)'
 }
 
-built_images() { printf "$COMPOSE_PROJECT_NAME-%s " gateway gateway-native loadgen rust-microservice rust-worker; }
+# build_all [MODES]: every image, or those of these modes.
+build_all() {
+    wanted_modes=${1:-$(every_mode)}
+    profiles=$(printf -- '--profile %s ' $wanted_modes)
+    [ -n "${1:-}" ] || profiles="--profile live $profiles"
+    build
+}
+
+every_mode() { (cd gateway/src/modes && printf '%s ' *.ts | sed 's/\.ts//g'); }
+
+built_images() { local name; for name in gateway gateway-native live loadgen rust-microservice rust-worker; do printf '%s ' "$COMPOSE_PROJECT_NAME-$name"; done; }

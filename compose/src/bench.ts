@@ -1,18 +1,20 @@
 /** The generator, on its own cores, against the stack that runs. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { commit } from './commit.ts';
 import { running, shutDown } from './control.ts';
 import { eventsFile } from './eventlog.ts';
 import { socketFile } from './files.ts';
+import { architectures } from './modes.ts';
 import { planCpus } from './plan.ts';
-import { architectures, root, type Settings } from './settings.ts';
+import { root, type Settings } from './settings.ts';
 import { onPath } from './tools.ts';
 import { ensureUp } from './up.ts';
 import { dashboardUrl } from './watchers.ts';
 
 /** The original's settings: what the scoreboard always uses. */
-const ORIGINAL = { CONNECTIONS: '100', DURATION: '10', OPS: '20000000', CHUNKS: '8', RATE: '0' };
+export const ORIGINAL = { CONNECTIONS: '100', DURATION: '10', OPS: '20000000', CHUNKS: '8', RATE: '0', REPEAT: '1' };
 
 /** Runs one bench; resolves to the generator's exit code. */
 export async function runBench(
@@ -116,16 +118,4 @@ export async function generate(args: string[], env: Record<string, string>, sett
   const [code] = await once(child, 'exit');
   signal.removeEventListener('abort', forward);
   return { code: Number(code ?? 1), lastLine };
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
 }

@@ -31,7 +31,8 @@ async function runVisits(verb: string, given: Settings, signal: AbortSignal): Pr
   if (code !== 0) return code;
   if (await shutDown()) console.log('a stack ran: it made room');
   try {
-    for (const one of visitsIn(folder)) {
+    // Read anew each time: the last one may list others to be done once more.
+    for (let n = 0, one = visitsIn(folder)[n]; one; one = visitsIn(folder)[++n]) {
       const visited = await visit(`${verb}-visit`, { ...settings, ...one.told, MODE: one.mode }, folder, one, signal);
       if (visited !== 0) return visited;
     }

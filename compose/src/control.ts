@@ -52,7 +52,7 @@ export async function running(): Promise<Spec | undefined> {
 /** Starts a supervisor and waits until its services are healthy. Throws a `UserError` with where to look. */
 export async function launch(spec: Spec, signal: AbortSignal): Promise<void> {
   mkdirSync(join(runDir, 'logs'), { recursive: true });
-  writeFileSync(specFile, JSON.stringify(spec, null, 2));
+  writeSpec(spec);
   const log = openSync(join(runDir, 'logs', 'supervisor.log'), 'a');
   const daemon = spawn(process.execPath, [join(root, 'compose/dist/daemon.js')], {
     detached: true,
@@ -64,7 +64,7 @@ export async function launch(spec: Spec, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const now = await status();
     if (now?.started) return;
-    if (now?.failure) throw new UserError(`${now.failure}: make logs shows why`);
+    if (now?.failure) throw new UserError(now.failure);
     if (daemon.exitCode !== null || Date.now() > deadline)
       throw new UserError('the supervisor did not start: .run/logs/supervisor.log');
     await sleep(50);
@@ -73,14 +73,20 @@ export async function launch(spec: Spec, signal: AbortSignal): Promise<void> {
 
 /** Adds and ends services of the stack that runs, so that it is what `spec` says. Throws a `UserError` if it is not. */
 export async function apply(spec: Spec, current: Spec): Promise<void> {
-  writeFileSync(specFile, JSON.stringify(spec, null, 2));
+  writeSpec(spec);
   try {
     if (!(await ask('/apply'))) throw new UserError('the supervisor is gone: make up');
   } catch (error) {
     // So that the same command tries again, and does not find it done.
-    writeFileSync(specFile, JSON.stringify(current, null, 2));
+    writeSpec(current);
     throw error;
   }
+}
+
+/** For its owner: it may have a token. */
+function writeSpec(spec: Spec): void {
+  rmSync(specFile, { force: true });
+  writeFileSync(specFile, JSON.stringify(spec, null, 2), { mode: 0o600 });
 }
 
 /** Ends everything. Resolves to false if nothing ran. */

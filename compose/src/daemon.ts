@@ -43,10 +43,16 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     const names = stack.status().map(({ name }) => name);
     return answer(response, 404, { error: `SERVICE must be one of ${names.join(', ')}` });
   }
+  const { pid, restarts, service } = supervised;
   if (pathname === '/start') await supervised.start();
   else if (pathname === '/stop') await supervised.stop();
-  else if (pathname === '/kill') supervised.kill(`SIG${searchParams.get('signal')}` as NodeJS.Signals);
-  answer(response, 200, { name: supervised.service.name });
+  else if (pathname === '/kill') {
+    if (!pid)
+      return answer(response, 409, { error: `${service.name} does not run: make start SERVICE=${service.name}` });
+    supervised.kill(`SIG${searchParams.get('signal')}` as NodeJS.Signals);
+  }
+  // As it was before: by the time that somebody asks for it, a killed process may be back.
+  answer(response, 200, { name: service.name, restarts });
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

@@ -4,7 +4,8 @@ import { perform } from './verbs.ts';
 
 const INTERRUPTED = 130;
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM']) once(process, signal).then(() => stop.abort());
+// A terminal that is closed is an end, too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) once(process, signal).then(() => stop.abort());
 
 try {
   process.exitCode = await perform(process.argv[2] ?? '', stop.signal);

@@ -3,11 +3,14 @@ import { createWriteStream, renameSync, statSync, type WriteStream } from 'node:
 import type { Readable } from 'node:stream';
 
 const MAX_BYTES = 10_000_000;
+/** Characters, for the last line. */
+const MAX_TAIL = 2_000;
 
 export class OutputFile {
   readonly #path: string;
   #stream: WriteStream;
   #bytes: number;
+  #tail = '';
 
   constructor(path: string) {
     this.#path = path;
@@ -15,9 +18,15 @@ export class OutputFile {
     this.#bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
+  /** The last line that is not empty, as far as it is kept. */
+  get lastLine(): string {
+    return this.#tail.trim().split('\n').at(-1) ?? '';
+  }
+
   /** Keeps what a process prints. */
   take(source: Readable | null): void {
     source?.on('data', (chunk: Buffer) => {
+      this.#tail = (this.#tail + chunk).slice(-MAX_TAIL);
       this.#stream.write(chunk);
       this.#bytes += chunk.length;
       if (this.#bytes > MAX_BYTES) this.#rotate();

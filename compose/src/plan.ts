@@ -1,6 +1,7 @@
 /** Which cores serve and which generate the load. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { Settings } from './settings.ts';
 import { onPath } from './tools.ts';
 
 /** The original set-up's number of service cores; more would not compare to it. */
@@ -32,6 +33,19 @@ export function planCpus(
     redis: redisCpus ?? service.join(','),
     serviceCores: service.length,
   };
+}
+
+/** What cannot be had of this machine, or of what this process may use of it. */
+export function cpuProblems({ CPUS = 0, REDIS_CPUS = '' }: Pick<Settings, 'CPUS' | 'REDIS_CPUS'>): string[] {
+  const allowed = allowedCpus();
+  const most = Math.min(allowed?.length ?? availableParallelism(), MAX_SERVICE_CPUS);
+  const listed = parseCpuList(REDIS_CPUS);
+  const missing = listed.filter((cpu) => allowed && !allowed.includes(cpu));
+  return [
+    ...(CPUS > most ? [`CPUS: must not exceed ${most}: so many of this machine's can serve`] : []),
+    ...(REDIS_CPUS && listed.length === 0 ? ['REDIS_CPUS: must be a list of CPUs such as 0-3,6'] : []),
+    ...(missing.length > 0 ? [`REDIS_CPUS: must be some of ${allowed}`] : []),
+  ];
 }
 
 /**

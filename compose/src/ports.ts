@@ -3,11 +3,28 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Service } from './services.ts';
 
+/** Who listens, on which ports, by the variable that moves each. */
+export type Listener = Pick<Service, 'name' | 'ports'>;
+
+const wantedBy = (listeners: readonly Listener[]) =>
+  listeners.flatMap(({ name, ports }) => Object.entries(ports).map(([variable, port]) => ({ name, variable, port })));
+
+const MAX_PORT = 65_535;
+
+/** A line for each port that two of them would have, or that is none: copies have theirs above the first one's. */
+export function sharedPorts(listeners: readonly Listener[]): string[] {
+  const holders = new Map<number, string>();
+  return wantedBy(listeners).flatMap(({ name, variable, port }) => {
+    const holder = holders.get(port);
+    holders.set(port, holder ?? variable);
+    if (port > MAX_PORT) return [`${variable}: must be lower: ${name} would have port ${port}`];
+    return holder ? [`${variable}: must be another port than ${holder}: both are ${port}`] : [];
+  });
+}
+
 /** A line for each port that somebody else holds, with the variable that moves it. */
-export async function takenPorts(services: readonly Service[]): Promise<string[]> {
-  const wanted = services.flatMap(({ name, ports }) =>
-    Object.entries(ports).map(([variable, port]) => ({ name, variable, port })),
-  );
+export async function takenPorts(listeners: readonly Listener[]): Promise<string[]> {
+  const wanted = wantedBy(listeners);
   const lines = await Promise.all(
     wanted.map(async ({ name, variable, port }) =>
       (await isFree(port))

@@ -1,7 +1,9 @@
 /** The services as processes: the short list that `compose.yaml` states for containers. */
-import { join } from 'node:path';
+import { limitsOf } from './limits.ts';
+import { livePage } from './live-page.ts';
+import { CEILINGS, LIVE, modesOf, portNames } from './modes.ts';
 import type { CpuPlan } from './plan.ts';
-import { architectures, CEILINGS, portNames, root, runDir, type Settings, type Shared } from './settings.ts';
+import type { Settings, Shared } from './settings.ts';
 
 export interface Service {
   readonly name: string;
@@ -17,20 +19,21 @@ export interface Service {
   readonly dependsOn: readonly string[];
   /** It is killed above this. */
   readonly memoryBytes: number;
-  /** From SIGTERM to SIGKILL: above the program's own deadline. */
+  /** From SIGTERM to SIGKILL. */
   readonly graceMs: number;
+  /** Its program is ours: with `--check` it says what is wrong with its settings and does nothing else. */
+  readonly checks: boolean;
   /** For people. */
   readonly url?: string;
 }
 
-/** Above every program's SHUTDOWN_TIMEOUT_MS. */
-const GRACE_MS = 25_000;
 /** From a copy's admin port to the next one's: clear of every other default. */
 const COPY_PORT_STEP = 20;
 
 export function services(settings: Settings, shared: Shared, plan: CpuPlan): Service[] {
-  const wanted = settings.MODE === 'all' ? architectures : [settings.MODE];
+  const wanted = modesOf(settings);
   const threads = settings.THREADS ?? String(plan.serviceCores);
+  const { graceMs, redisDataBytes } = limitsOf(shared, Number(threads));
   const common = { ...shared.env, HOST: '127.0.0.1', THREADS: threads };
   const redisUrl = `redis://127.0.0.1:${settings.REDIS_PORT}`;
   const microserviceUrl = `http://127.0.0.1:${settings.MICROSERVICE_PORT}`;
@@ -39,14 +42,15 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
   if (wanted.includes('queue') || wanted.includes(CEILINGS)) {
     list.push({
       name: 'redis',
-      command: ['redis-server', 'compose/redis.conf', ...redisPlace(settings.REDIS_PORT)],
+      command: ['redis-server', 'compose/redis.conf', ...redisPlace(settings.REDIS_PORT, redisDataBytes)],
       env: settings.DISK_FAULT_FILE ? badDisk(settings.DISK_FAULT_FILE) : {},
       cpus: plan.redis,
       health: redisUrl,
       ports: { REDIS_PORT: settings.REDIS_PORT },
       dependsOn: [],
       memoryBytes: shared.memory.redis,
-      graceMs: GRACE_MS,
+      graceMs,
+      checks: false,
     });
     const { CONCURRENCY } = settings;
     const env = { ...common, REDIS_URL: redisUrl, ...(CONCURRENCY ? { CONCURRENCY } : {}) };
@@ -61,7 +65,8 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
     list.push(rust('rust-microservice', common, ports, []));
   }
   if (settings.MODE === CEILINGS) return [...list, ceilings()];
-  return [...list, ...wanted.flatMap((mode) => copies(gateway(mode), settings.GATEWAYS))];
+  list.push(...wanted.flatMap((mode) => copies(gateway(mode), settings.GATEWAYS)));
+  return settings.MODE === LIVE ? [...list, { ...livePage(settings, list, plan, common), graceMs }] : list;
 
   function rust(
     name: string,
@@ -79,7 +84,8 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
       ports,
       dependsOn,
       memoryBytes: shared.memory.rust,
-      graceMs: GRACE_MS,
+      graceMs,
+      checks: true,
     };
   }
 
@@ -95,7 +101,8 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
       ports: { PORT: settings.PORT },
       dependsOn: ['redis'],
       memoryBytes: shared.memory.gateway,
-      graceMs: GRACE_MS,
+      graceMs,
+      checks: true,
       url,
     };
   }
@@ -122,7 +129,8 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
       ports: { [portName]: port, [adminName]: adminPort },
       dependsOn: list.map(({ name }) => name).filter((name) => !/-\d+$/.test(name)),
       memoryBytes: mode === 'unpooled' ? shared.memory.unpooled : shared.memory.gateway,
-      graceMs: GRACE_MS,
+      graceMs,
+      checks: true,
       url: `http://127.0.0.1:${port}`,
     };
   }
@@ -147,10 +155,12 @@ function copies(service: Service, count: number): Service[] {
   });
 }
 
+// Relative, here and below: services run in the checkout, whose own path may hold the spaces that these lists are split at.
 function badDisk(file: string): Record<string, string> {
-  return { LD_PRELOAD: join(root, 'target/libbad_disk.so'), DISK_FAULT_FILE: file };
+  return { LD_PRELOAD: 'target/libbad_disk.so', DISK_FAULT_FILE: file };
 }
 
-function redisPlace(port: number): string[] {
-  return ['--port', String(port), '--bind', '127.0.0.1', '--dir', join(runDir, 'redis')];
+function redisPlace(port: number, dataBytes: number): string[] {
+  const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', '.run/redis'];
+  return [...place, '--maxmemory', String(dataBytes)];
 }

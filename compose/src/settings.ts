@@ -1,20 +1,21 @@
 /** What the user asks of the runner: make's variables, checked once, and the services' shared settings. */
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { totalmem } from 'node:os';
+import { constants, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { modeNames } from '@heavy-lifter/gateway/mode-names';
+import { readBy } from '@heavy-lifter/gateway/settings';
 import { z } from 'zod';
 import { UserError } from './errors.ts';
+import { CEILINGS, LIVE } from './modes.ts';
 
-export const root = new URL('../../', import.meta.url).pathname.replace(/\/$/, '');
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const runDir = join(root, '.run');
 
-/** The original's four architectures, side by side under MODE=all and one after the other in the scoreboard. */
-export const architectures = ['unpooled', 'pool', 'microservice', 'queue'];
-
-/** Not a mode: the stack in which this machine's ceilings are measured, for `make compare` and `make calibrate`. */
-export const CEILINGS = 'ceilings';
+/** Under this no program of the stack starts. */
+const MIN_MEMORY = 16 * 2 ** 20;
 
 const port = (byDefault: number) =>
   z
@@ -23,7 +24,9 @@ const port = (byDefault: number) =>
     .transform(Number)
     .refine((n) => n > 0 && n < 65_536, { error: 'must be a port' })
     .default(byDefault);
-const cpuList = z.string().regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/, { error: 'must be a list of CPUs such as 0-3,6' });
+const cpuList = z
+  .string()
+  .regex(/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/, { error: 'must be a list of CPUs such as 0-3,6' });
 
 const replicas = z
   .string()
@@ -33,23 +36,37 @@ const replicas = z
 
 const Settings = z.object({
   MODE: z
-    .enum(['all', CEILINGS, ...modeNames], { error: `must be one of ${modeNames.join(', ')}, all` })
+    .enum(['all', CEILINGS, LIVE, ...modeNames], { error: `must be one of ${modeNames.join(', ')}, all` })
     .default('queue'),
   PORT: port(3000),
   PORT_UNPOOLED: port(3001),
   PORT_POOL: port(3002),
   PORT_MICROSERVICE: port(3003),
   PORT_QUEUE: port(3004),
+  PORT_INLINE: port(3005),
+  PORT_WASM: port(3006),
+  PORT_NATIVE: port(3007),
   ADMIN_PORT: port(9464),
   ADMIN_PORT_UNPOOLED: port(9471),
   ADMIN_PORT_POOL: port(9472),
   ADMIN_PORT_MICROSERVICE: port(9473),
   ADMIN_PORT_QUEUE: port(9474),
+  ADMIN_PORT_INLINE: port(9475),
+  ADMIN_PORT_WASM: port(9476),
+  ADMIN_PORT_NATIVE: port(9477),
   MICROSERVICE_PORT: port(4000),
   MICROSERVICE_ADMIN_PORT: port(9465),
   WORKER_ADMIN_PORT: port(9466),
   METRICS_PORT: port(9467),
   REDIS_PORT: port(6390),
+  LIVE_PORT: port(3100),
+  /** Whoever has it may do what the page can; another one each time. */
+  LIVE_TOKEN: z
+    .string()
+    .regex(/^[\w-]{32,}$/, { error: 'must be 32 letters or digits, or more' })
+    .default(() => randomBytes(32).toString('hex')),
+  /** The load goes to one lane at a time, in turn. By default where they have to share cores. */
+  SOLO: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
   OBSERVABILITY: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   PROMETHEUS_PORT: port(9090),
   REDIS_EXPORTER_PORT: port(9121),
@@ -69,15 +86,15 @@ const Settings = z.object({
   /** How many of each there are, on one queue and behind one port. */
   WORKERS: replicas,
   GATEWAYS: replicas,
-  /** Redis is started with the means for a slow or a full disk (loadgen/src/chaos/bad_disk.rs). */
+  /** Redis is started with the means for a slow or a full disk (loadgen/src/engine/bad_disk.rs). */
   DISK_FAULT_FILE: z.string().optional(),
   SERVICE: z.string().optional(),
   SIGNAL: z
     .string()
-    .regex(/^[A-Z]+\d?$/, { error: 'must be a signal such as KILL or TERM' })
+    .refine((name) => `SIG${name}` in constants.signals, { error: 'must be a signal such as KILL or TERM' })
     .default('KILL'),
   FOLLOW: z.string().optional(),
-  /** Of the scoreboard, instead of the four architectures; checked by run.sh. */
+  /** Of the scoreboard, instead of the four architectures, and the lanes of LIVE; checked by run.sh. */
   MODES: z.string().optional(),
   /** Two results to hold against each other. */
   A: z.string().optional(),
@@ -85,24 +102,13 @@ const Settings = z.object({
 });
 export type Settings = z.infer<typeof Settings>;
 
-/** The settings that hold a gateway's ports: side by side each mode has its own. */
-export function portNames(mode: string, { MODE }: Settings): { port: 'PORT'; adminPort: 'ADMIN_PORT' } {
-  const suffix = (MODE === 'all' ? `_${mode.toUpperCase()}` : '') as '';
-  return { port: `PORT${suffix}`, adminPort: `ADMIN_PORT${suffix}` };
-}
-
-/** Throws a `UserError` that lists every setting that is wrong. */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  // `make PORT=` means: as if it were not there.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = Settings.safeParse(given);
-  if (parsed.success) {
-    const { MODE, WORKERS, GATEWAYS } = parsed.data;
-    if (MODE !== 'queue' && WORKERS + GATEWAYS > 2) throw new UserError('WORKERS and GATEWAYS need MODE=queue');
-    return parsed.data;
-  }
-  throw new UserError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('\n'));
-}
+/** A size of memory. */
+const size = z
+  .string()
+  .regex(/^\d{1,6}[mg]$/, { error: 'must be a size such as 512m or 4g' })
+  .transform((text) => Number(text.slice(0, -1)) * 2 ** (text.endsWith('g') ? 30 : 20))
+  .refine((bytes) => bytes >= MIN_MEMORY, { error: `must be at least ${MIN_MEMORY / 2 ** 20}m` });
+const Memory = z.object({ GATEWAY_MEMORY: size, UNPOOLED_MEMORY: size, RUST_MEMORY: size, REDIS_MEMORY: size });
 
 export interface Shared {
   /** Passed to every service. */
@@ -111,22 +117,72 @@ export interface Shared {
   readonly memory: Record<'gateway' | 'unpooled' | 'rust' | 'redis', number>;
 }
 
-/** `services.env`, with what the user set instead. */
-export function readShared(env: NodeJS.ProcessEnv): Shared {
-  const defaults = parseEnv(readFileSync(join(root, 'compose/services.env'), 'utf8')) as Record<string, string>;
-  const shared = Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, env[name] || value]));
-  const { GATEWAY_MEMORY, UNPOOLED_MEMORY, RUST_MEMORY, REDIS_MEMORY, ...services } = shared;
-  const memory = {
-    gateway: bytes('GATEWAY_MEMORY', GATEWAY_MEMORY),
-    unpooled: Math.min(bytes('UNPOOLED_MEMORY', UNPOOLED_MEMORY), totalmem() / 2),
-    rust: bytes('RUST_MEMORY', RUST_MEMORY),
-    redis: bytes('REDIS_MEMORY', REDIS_MEMORY),
-  };
-  return { env: services, memory };
+/** `problems` has a line for every setting that is wrong; in its place stands the default, so that the rest can be looked at. */
+export interface Asked {
+  readonly settings: Settings;
+  readonly shared: Shared;
+  readonly problems: string[];
 }
 
-function bytes(name: string, text = ''): number {
-  const [, value, unit] = /^(\d+)([mg])$/.exec(text) ?? [];
-  if (!value) throw new UserError(`${name} must be a size such as 512m or 4g`);
-  return Number(value) * 2 ** (unit === 'g' ? 30 : 20);
+export function readAsked(env: NodeJS.ProcessEnv): Asked {
+  // `make PORT=` means: as if it were not there.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const defaults = parseEnv(readFileSync(join(root, 'compose/services.env'), 'utf8')) as Record<string, string>;
+  const { config: settings, problems } = readAround(Settings, given, {}, ({ MODE, WORKERS = 1, GATEWAYS = 1 }) => {
+    if (MODE === undefined || MODE === 'queue') return [];
+    return Object.entries({ WORKERS, GATEWAYS }).flatMap(([name, n]) => (n > 1 ? [`${name}: needs MODE=queue`] : []));
+  });
+  const { config: memory, problems: ofMemory } = readAround(Memory, given, defaults);
+  const names = Object.keys(defaults).filter((name) => !(name in Memory.shape));
+  const shared = {
+    env: Object.fromEntries(names.map((name) => [name, given[name] ?? defaults[name] ?? ''])),
+    memory: {
+      gateway: memory.GATEWAY_MEMORY,
+      unpooled: Math.min(memory.UNPOOLED_MEMORY, totalmem() / 2),
+      rust: memory.RUST_MEMORY,
+      redis: memory.REDIS_MEMORY,
+    },
+  };
+  return { settings, shared, problems: [...problems, ...ofMemory] };
+}
+
+/** Reads what is right, with defaults for what is wrong. */
+function readAround<S extends z.ZodObject>(
+  schema: S,
+  given: Record<string, string | undefined>,
+  defaults: Record<string, string>,
+  together?: (right: Partial<z.output<S>>) => string[],
+): { config: z.output<S>; problems: string[] } {
+  const read = readBy(schema, { ...defaults, ...given }, together);
+  if ('config' in read) return { ...read, problems: [] };
+  const wrong = new Set(read.problems.map(variableOf));
+  const right = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
+  const { config } = { config: {} as z.output<S>, ...readBy(schema, { ...defaults, ...right }) };
+  return { config, problems: read.problems };
+}
+
+/** The variable that a line of problems begins with. */
+export const variableOf = (problem: string): string => /^\w*/.exec(problem)?.[0] ?? '';
+
+/** Each variable once, in the words of whoever named it first; a colon is for logs. */
+export function refusal(problems: readonly string[]): UserError {
+  const first = new Map(problems.toReversed().map((line) => [variableOf(line), line]));
+  const lines = problems.filter((line) => first.get(variableOf(line)) === line);
+  return new UserError([...new Set(lines)].map((line) => line.replace(/^(\w+): /, '$1 ')).join('\n'));
+}
+
+/** Throws a `UserError` that lists every setting that is wrong. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  return asked(env).settings;
+}
+
+/** `services.env`, with what the user set instead. Throws like `readSettings`. */
+export function readShared(env: NodeJS.ProcessEnv): Shared {
+  return asked(env).shared;
+}
+
+function asked(env: NodeJS.ProcessEnv): Asked {
+  const read = readAsked(env);
+  if (read.problems.length > 0) throw refusal(read.problems);
+  return read;
 }

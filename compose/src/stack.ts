@@ -14,17 +14,24 @@ const MEMORY_SAMPLE_MS = 250;
 export interface ServiceStatus {
   readonly name: string;
   readonly state: string;
+  /** When it came into that state: milliseconds since the epoch. */
+  readonly since: number;
   readonly pid: number | null;
   readonly restarts: number;
   readonly upSeconds: number;
   readonly rssBytes: number;
+  /** What its present process has used, and when that was read: milliseconds since the epoch. */
+  readonly cpu: { readonly seconds: number; readonly at: number } | null;
   readonly cpus: string;
   readonly url: string;
 }
 
+type Usage = Record<number, { memory: number; ctime: number; timestamp: number } | undefined>;
+
 export class Stack {
   #services: Supervised[];
-  readonly #rss = new Map<number, number>();
+  /** Of each process, as it was sampled last: bytes, and milliseconds of CPU. */
+  #usage: Usage = {};
   readonly #memoryWatch: NodeJS.Timeout;
 
   constructor(services: readonly Service[]) {
@@ -71,23 +78,26 @@ export class Stack {
     }
   }
 
-  /** Ends all, those that depend on others first. */
+  /** Ends all, those that depend on others first, and before them who would see it happen. */
   async stop(): Promise<void> {
     clearInterval(this.#memoryWatch);
     const gateways = this.#services.filter(({ service }) => service.name.startsWith('gateway-'));
-    const redis = this.#services.filter(({ service }) => service.name === 'redis');
-    const others = this.#services.filter((one) => !gateways.includes(one) && !redis.includes(one));
-    for (const group of [gateways, others, redis]) await Promise.all(group.map((one) => one.stop()));
+    const named = (name: string) => this.#services.filter(({ service }) => service.name === name);
+    const [live, redis] = [named('live'), named('redis')];
+    const others = this.#services.filter((one) => ![...live, ...gateways, ...redis].includes(one));
+    for (const group of [live, gateways, others, redis]) await Promise.all(group.map((one) => one.stop()));
   }
 
   status(): ServiceStatus[] {
-    return this.#services.map(({ service, state, pid, restarts, upSeconds }) => ({
+    return this.#services.map(({ service, state, paused, since, pid, restarts, upSeconds }) => ({
       name: service.name,
-      state,
+      state: paused ? 'paused' : state,
+      since,
       pid: pid ?? null,
       restarts,
       upSeconds,
-      rssBytes: this.#rss.get(pid ?? 0) ?? 0,
+      rssBytes: this.#usage[pid ?? 0]?.memory ?? 0,
+      cpu: cpuOf(this.#usage[pid ?? 0]),
       cpus: service.cpus,
       url: service.url ?? '',
     }));
@@ -97,15 +107,11 @@ export class Stack {
   async #watchMemory(): Promise<void> {
     const pids = this.#services.flatMap(({ pid }) => pid ?? []);
     // A process that ended in between makes the whole reading fail; the next one is near.
-    const usage: Record<number, { memory: number } | undefined> =
-      pids.length > 0 ? await pidusage(pids).catch(() => ({})) : {};
-    this.#rss.clear();
+    this.#usage = pids.length > 0 ? await pidusage(pids).catch(() => ({})) : {};
     for (const supervised of this.#services) {
       const { pid, service } = supervised;
-      const used = pid === undefined ? undefined : usage[pid]?.memory;
-      if (pid === undefined || used === undefined) continue;
-      this.#rss.set(pid, used);
-      if (used <= service.memoryBytes) continue;
+      const used = pid === undefined ? undefined : this.#usage[pid]?.memory;
+      if (pid === undefined || used === undefined || used <= service.memoryBytes) continue;
       supervised.kill('SIGKILL', 'memory-limit', `${mib(used)} MiB of ${mib(service.memoryBytes)}`);
     }
   }
@@ -115,5 +121,7 @@ function supervise(service: Service): Supervised {
   const output = new OutputFile(join(runDir, 'logs', `${service.name}.log`));
   return new Supervised(service, root, output, (event, detail) => logEvent(service.name, event, detail));
 }
+
+const cpuOf = (usage: Usage[number]) => (usage ? { seconds: usage.ctime / 1000, at: usage.timestamp } : null);
 
 const mib = (bytes: number) => Math.round(bytes / 2 ** 20);

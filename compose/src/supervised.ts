@@ -17,8 +17,10 @@ const POLL_MS = 50;
 const SETTLED_MS = 10_000;
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 4_000;
+/** So often may a process end that has never been healthy: it will not be by being started once more. */
+const MAX_FALSE_STARTS = 3;
 
-export type State = 'starting' | 'healthy' | 'waiting to restart' | 'stopped';
+export type State = 'starting' | 'healthy' | 'waiting to restart' | 'given up' | 'stopped';
 type Note = (event: Event['event'], detail?: string) => void;
 
 export class Supervised {
@@ -31,14 +33,30 @@ export class Supervised {
   #backoffMs = 0;
   #startedAt = 0;
   #killedFor: string | undefined;
+  #wasHealthy = false;
+  #falseStarts = 0;
+  /** Why it is not started again: its last words. */
+  #gaveUp: string | undefined;
   restarts = 0;
-  state: State = 'stopped';
+  #state: State = 'stopped';
+  #paused = false;
+  /** When it came into its state: milliseconds since the epoch. */
+  since = Date.now();
 
   constructor(service: Service, cwd: string, output: OutputFile, note: Note) {
     this.service = service;
     this.#cwd = cwd;
     this.#output = output;
     this.#note = note;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Whether its process was told to stand still. */
+  get paused(): boolean {
+    return this.#paused && this.#child !== undefined;
   }
 
   get pid(): number | undefined {
@@ -49,16 +67,25 @@ export class Supervised {
     return this.#child ? (Date.now() - this.#startedAt) / 1000 : 0;
   }
 
-  /** Starts it, and from now on keeps it started. Resolves when healthy; throws when it does not get there in time. */
+  /**
+   * Starts it, and from now on keeps it started. Resolves when healthy; throws when it does not get there in time or,
+   * with its last line, when it only ends again and again: then it stays down. What was healthy once is restarted for ever.
+   */
   async start(): Promise<void> {
     if (!this.#wanted) {
       this.#wanted = true;
+      this.#falseStarts = 0;
+      this.#gaveUp = undefined;
       this.#launch();
       this.#note('started');
     }
+    this.#resume();
     const deadline = Date.now() + START_LIMIT_MS;
     while (this.state !== 'healthy') {
-      if (Date.now() > deadline || !this.#wanted) throw new Error(`${this.service.name} did not become healthy`);
+      const { name } = this.service;
+      if (this.#gaveUp) throw new Error(`${name} ended ${MAX_FALSE_STARTS} times at its start: ${this.#gaveUp}`);
+      if (Date.now() > deadline || this.state === 'stopped')
+        throw new Error(`${name} did not become healthy: make logs shows why`);
       await sleep(POLL_MS);
     }
   }
@@ -70,19 +97,36 @@ export class Supervised {
     if (child && child.exitCode === null && child.signalCode === null) {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
+      this.#resume();
       const kill = setTimeout(() => child.kill('SIGKILL'), this.service.graceMs);
       await exited;
       clearTimeout(kill);
       this.#note('stopped');
     }
-    this.state = 'stopped';
+    this.#become('stopped');
   }
 
-  /** Sends a signal to the process; what dies of it comes back. */
+  /** Sends a signal to the process; what dies of it comes back. One that stands still goes on, or it could not obey. */
   kill(signal: NodeJS.Signals, event: 'killed' | 'memory-limit' = 'killed', detail: string = signal): void {
     this.#killedFor = `${event}: ${detail}`;
     this.#note(event, detail);
     this.#child?.kill(signal);
+    if (signal === 'SIGSTOP') {
+      this.#paused = true;
+      this.since = Date.now();
+    } else this.#resume();
+  }
+
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.since = Date.now();
+    this.#child?.kill('SIGCONT');
+  }
+
+  #become(state: State): void {
+    this.#state = state;
+    this.since = Date.now();
   }
 
   #launch(): void {
@@ -94,11 +138,21 @@ export class Supervised {
     });
     this.#child = child;
     this.#startedAt = Date.now();
-    this.state = 'starting';
+    this.#paused = false;
+    this.#become('starting');
     this.#output.take(child.stdout);
     this.#output.take(child.stderr);
-    child.once('error', (error) => this.#ended(child, error.message));
-    child.once('exit', (code, signal) => this.#ended(child, signal ?? `code ${code}`));
+    let how = '';
+    const ended = (reason: string) => {
+      how ||= reason;
+      this.#ended(child, reason);
+    };
+    child.once('error', (error) => ended(error.message));
+    child.once('exit', (code, signal) => ended(signal ?? `code ${code}`));
+    // Only now all that it said is there.
+    child.once('close', () => {
+      if (this.state === 'given up') this.#gaveUp = this.#output.lastLine || how;
+    });
     void this.#untilHealthy(child);
   }
 
@@ -106,7 +160,8 @@ export class Supervised {
     while (this.#child === child && this.state === 'starting') {
       if (await isHealthy(this.service.health)) {
         // It may have died while it was asked.
-        if (this.#child === child && this.state === 'starting') this.state = 'healthy';
+        if (this.#child === child && this.state === 'starting') this.#become('healthy');
+        this.#wasHealthy = true;
         this.#note('healthy');
         return;
       }
@@ -120,9 +175,14 @@ export class Supervised {
     if (!this.#wanted) return;
     this.#note('exited', this.#killedFor ?? how);
     this.#killedFor = undefined;
+    if (!this.#wasHealthy && ++this.#falseStarts >= MAX_FALSE_STARTS) {
+      this.#wanted = false;
+      this.#become('given up');
+      return;
+    }
     this.#backoffMs =
       Date.now() - this.#startedAt > SETTLED_MS ? 0 : Math.min(MAX_BACKOFF_MS, this.#backoffMs * 2 || FIRST_BACKOFF_MS);
-    this.state = 'waiting to restart';
+    this.#become('waiting to restart');
     setTimeout(() => {
       if (!this.#wanted || this.#child) return;
       this.restarts++;

@@ -1,13 +1,15 @@
 /** What each make target does under RUNTIME=local. */
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runBench, runChaos, runChaosControl, runScoreboard } from './bench.ts';
 import { runCalibrate, runClaims, runCompare, runCompareRuns } from './compare.ts';
-import { ask, running, shutDown, status } from './control.ts';
+import { running, shutDown, status } from './control.ts';
 import { UserError } from './errors.ts';
-import { readSettings, runDir, type Settings } from './settings.ts';
+import { kill } from './kill.ts';
+import { runLive } from './live.ts';
+import { logs } from './logs.ts';
+import { find, order } from './one-service.ts';
+import { settingsFor } from './preflight.ts';
+import { askQueue } from './queue.ts';
+import type { Settings } from './settings.ts';
 import { statusTable } from './table.ts';
 import { ensureUp } from './up.ts';
 
@@ -18,6 +20,8 @@ export const verbs: Record<string, Verb> = {
     const fresh = await ensureUp(settings, signal);
     const urls = ((await status())?.services ?? []).filter(({ url }) => url);
     for (const { name, url } of urls) console.log(`${name} ${fresh ? 'is up' : 'was up already'}: ${url}/blocking`);
+    const before = await askQueue('before');
+    if (before) console.log(before);
     if (await find('grafana')) console.log(`dashboards: http://127.0.0.1:${settings.GRAFANA_PORT}`);
     return 0;
   },
@@ -33,6 +37,10 @@ export const verbs: Record<string, Verb> = {
     if (signal.aborted && fresh) await shutDown();
     return code;
   },
+
+  live: (settings, signal) => runLive(settings, signal, ''),
+
+  tour: (settings, signal) => runLive(settings, signal, '&tour'),
 
   chaos: (settings, signal) => runChaos(settings, signal),
 
@@ -52,51 +60,41 @@ export const verbs: Record<string, Verb> = {
   'compare-runs': (settings, signal) => runCompareRuns(settings, signal),
 
   async start(settings) {
-    await service('/start', settings);
+    await order('start', settings);
     return 0;
   },
 
   async stop(settings) {
-    await service('/stop', settings);
+    await order('stop', settings);
     return 0;
   },
 
-  async kill(settings, signal) {
-    const { name } = await service('/kill', settings);
-    const killedAt = performance.now();
-    const since = () => `${((performance.now() - killedAt) / 1000).toFixed(2)} s`;
-    const restartsBefore = (await find(name))?.restarts ?? 0;
-    let runs = false;
-    while (!signal.aborted && performance.now() - killedAt < 30_000) {
-      const now = await find(name);
-      if (!runs && now?.pid && now.restarts !== restartsBefore) {
-        runs = true;
-        console.log(`${name} runs again after ${since()} (process ${now.pid})`);
-      }
-      if (runs && now?.state === 'healthy') {
-        console.log(`${name} is healthy after ${since()}`);
-        return 0;
-      }
-      await sleep(10);
-    }
-    console.log(`${name} did not come back by itself: was it a signal that it survives?`);
-    return 1;
+  async pause(settings) {
+    await order('kill', { ...settings, SIGNAL: 'STOP' });
+    return 0;
   },
 
-  async logs({ SERVICE, FOLLOW }) {
-    const name = SERVICE === 'gateway' || !SERVICE ? '*' : SERVICE;
-    const files = join(runDir, 'logs', `${SERVICE === 'gateway' ? 'gateway-*' : name}.log`);
-    const command = `tail -n 50 ${FOLLOW ? '-F' : ''} ${files}`;
-    if (!existsSync(join(runDir, 'logs'))) throw new UserError('no logs yet: make up');
-    const tail = spawn('sh', ['-c', command], { stdio: 'inherit' });
-    return new Promise((resolve) => tail.on('exit', (code) => resolve(code ?? 0)));
+  async resume(settings) {
+    await order('kill', { ...settings, SIGNAL: 'CONT' });
+    return 0;
   },
+
+  kill: (settings, signal) => kill(settings, signal),
+
+  logs: (settings) => logs(settings),
 
   async board() {
     const current = await running();
     const queue = current?.services.find(({ name }) => name === 'gateway-queue');
     if (!queue) throw new UserError('there is no queue to show: make up MODE=queue');
     console.log(`Bull Board: http://127.0.0.1:${queue.env.ADMIN_PORT}/admin/queues`);
+    return 0;
+  },
+
+  async clear() {
+    const removed = await askQueue('clear');
+    if (!removed) throw new UserError('there is no queue to clear: make up MODE=queue');
+    console.log(removed);
     return 0;
   },
 
@@ -107,22 +105,9 @@ export const verbs: Record<string, Verb> = {
   },
 };
 
-async function find(name: string) {
-  return (await status())?.services.find((service) => service.name === name);
-}
-
-async function service(path: string, { SERVICE = '', SIGNAL }: Settings): Promise<{ name: string }> {
-  const before = performance.now();
-  const reply = await ask<{ name: string }>(`${path}?service=${encodeURIComponent(SERVICE)}&signal=${SIGNAL}`);
-  if (!reply) throw new UserError('nothing is up: make up');
-  const done = { '/start': 'is started and healthy', '/stop': 'is stopped', '/kill': `got SIG${SIGNAL}` }[path];
-  console.log(`${reply.name} ${done} (${((performance.now() - before) / 1000).toFixed(2)} s)`);
-  return reply;
-}
-
-/** Reads the settings and does it; resolves to the exit code. */
+/** Reads the settings, has all that would be started look at them, and does it; resolves to the exit code. */
 export async function perform(name: string, signal: AbortSignal): Promise<number> {
   const verb = verbs[name];
   if (!verb) throw new UserError(`no such target: ${name}; there are ${Object.keys(verbs).join(', ')}`);
-  return verb(readSettings(process.env), signal);
+  return verb(await settingsFor(name, process.env), signal);
 }

@@ -24,7 +24,7 @@ export function watchers(settings: Settings, watched: readonly Service[], cpus: 
   const exporter = ['redis_exporter', 'prometheus-redis-exporter'].find(onPath);
   const grafanaHome = onPath('grafana') && GRAFANA_HOMES.find(existsSync);
   const missing = grafanaHome ? [] : ['no Grafana on PATH, so no dashboards: https://grafana.com/grafana/download'];
-  const common = { cpus, env: {}, dependsOn: [], graceMs: GRACE_MS };
+  const common = { cpus, env: {}, dependsOn: [], graceMs: GRACE_MS, checks: false };
   const services: Service[] = [
     {
       ...common,
@@ -78,10 +78,10 @@ export function watchers(settings: Settings, watched: readonly Service[], cpus: 
   return { services, missing };
 }
 
-/** compose/prometheus/prometheus.yml with addresses in files, which Prometheus reads again when they change. */
+/** compose/prometheus/prometheus.yml with addresses in files, which Prometheus reads again when they change. Its paths start at .run/. */
 export function prometheusConfig(): string {
   return readFileSync(join(root, 'compose/prometheus/prometheus.yml'), 'utf8')
-    .replace('[rules.yml]', `[${join(root, 'compose/prometheus/rules.yml')}]`)
+    .replace('[rules.yml]', '[../compose/prometheus/rules.yml]')
     .replaceAll(
       /- job_name: (\S+)\n {4}dns_sd_configs: .*/g,
       '- job_name: $1\n    file_sd_configs: [{ files: [targets/$1.json], refresh_interval: 2s }]',

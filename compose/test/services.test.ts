@@ -3,11 +3,12 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../gateway/src/config.ts';
 import { modeNames } from '../../gateway/src/mode-names.ts';
-import { takenPorts } from '../src/ports.ts';
-import { services } from '../src/services.ts';
+import { sharedPorts, takenPorts } from '../src/ports.ts';
+import { type Service, services } from '../src/services.ts';
 import { readSettings, readShared } from '../src/settings.ts';
 
 const plan = { service: '0', generator: '1', redis: '0', serviceCores: 1 };
+const everything = { MODE: 'live', MODES: modeNames.join() };
 const list = (env: Record<string, string>) => services(readSettings(env), readShared(env), plan);
 
 describe('settings', () => {
@@ -16,6 +17,15 @@ describe('settings', () => {
       /MODE must be one of.*\nPORT must be a port\nCPUS must be a number of CPUs\nREDIS_CPUS must be a list/,
     );
     expect(readSettings({ MODE: 'pool', PORT: '' })).toMatchObject({ MODE: 'pool', PORT: 3000 });
+  });
+
+  it.each([
+    [{ MODE: 'pool', WORKERS: '2' }, /^WORKERS needs MODE=queue$/],
+    [{ GATEWAY_MEMORY: '99999999999g' }, /^GATEWAY_MEMORY must be a size such as 512m or 4g$/],
+    [{ RUST_MEMORY: '0m', PORT: 'x' }, /^PORT must be a port\nRUST_MEMORY must be at least 16m$/],
+    [{ REDIS_CPUS: '0-99999999999' }, /^REDIS_CPUS must be a list of CPUs/],
+  ])('are refused: %j', (env, lines) => {
+    expect(() => readSettings(env)).toThrow(lines);
   });
 
   it('of services.env can be overridden', () => {
@@ -49,12 +59,73 @@ describe('the list of services', () => {
     expect(new Set(ports).size).toBe(ports.length);
   });
 
+  it("puts any modes side by side with the page that drives them, on the generator's cores", () => {
+    const lanes = list({ MODE: 'live', MODES: 'inline,wasm,queue' });
+    expect(lanes.map(({ name, url }) => url ?? name)).toEqual([
+      ...['redis', 'rust-worker'],
+      ...[3005, 3006, 3004].map((port) => `http://127.0.0.1:${port}`),
+      'live',
+    ]);
+    const { env, ...live } = lanes.at(-1) as Service;
+    expect(live).toMatchObject({ cpus: '1', ports: { LIVE_PORT: 3100 }, health: 'http://127.0.0.1:3100/healthz' });
+    expect(env).toMatchObject({
+      LANES: 'inline=http://127.0.0.1:3005,wasm=http://127.0.0.1:3006,queue=http://127.0.0.1:3004',
+      REDIS_URL: 'redis://127.0.0.1:6390',
+      SOLO: 'on',
+    });
+    expect(env.SERVICES).toBe(
+      'rust-worker=http://127.0.0.1:9466,gateway-inline=http://127.0.0.1:9475,gateway-wasm=http://127.0.0.1:9476,gateway-queue=http://127.0.0.1:9474',
+    );
+  });
+
+  it('gives the page of each visit a token of its own, and one lane a core of its own', () => {
+    const page = () => list({ MODE: 'live', MODES: 'pool' }).at(-1)?.env ?? {};
+    expect(page().TOKEN).toMatch(/^[0-9a-f]{64}$/);
+    expect(page().TOKEN).not.toBe(page().TOKEN);
+    expect(page()).toMatchObject({ SOLO: 'off' });
+    expect(page()).not.toHaveProperty('REDIS_URL');
+  });
+
   it('passes settings that the gateway understands', () => {
     for (const { name, env } of list({ MODE: 'all', MAX_WAITING: '9', THREADS: '3' })) {
       if (!name.startsWith('gateway-')) continue;
       expect(readConfig(env)).toMatchObject({ config: { MAX_WAITING: 9, THREADS: 3, HOST: '127.0.0.1' } });
     }
   });
+
+  it('gives each the time and the means that its settings need', () => {
+    const [redis, worker] = list({ SHUTDOWN_TIMEOUT_MS: '60000', REDIS_MEMORY: '600m' });
+    expect(worker?.graceMs).toBeGreaterThan(60_000);
+    const [, dataBytes] = /--maxmemory,(\d+)/.exec(String(redis?.command)) ?? [];
+    expect(Number(dataBytes)).toBeLessThan(redis?.memoryBytes ?? 0);
+  });
+
+  it.each([
+    [{ MODE: 'pool', ADMIN_PORT: '3000' }, 'ADMIN_PORT: must be another port than PORT: both are 3000'],
+    [{ WORKER_ADMIN_PORT: '6390' }, 'WORKER_ADMIN_PORT: must be another port than REDIS_PORT: both are 6390'],
+    // The third worker's port is 40 above the first one's.
+    [{ WORKERS: '3', ADMIN_PORT: '9506' }, 'ADMIN_PORT: must be another port than WORKER_ADMIN_PORT: both are 9506'],
+    [
+      { WORKERS: '2', WORKER_ADMIN_PORT: '65530' },
+      'WORKER_ADMIN_PORT: must be lower: rust-worker-2 would have port 65550',
+    ],
+  ])('names ports that collide: %j', (env, line) => {
+    expect(sharedPorts(list(env))).toEqual([line]);
+  });
+
+  it.each(list(everything).flatMap(({ name, ports }) => Object.keys(ports).map((variable) => [name, variable])))(
+    'names the variable of a port that is taken: %s %s',
+    async (name, variable) => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as { port: number };
+      const service = list({ ...everything, [variable ?? '']: String(port) }).filter((one) => one.name === name);
+      const lines = await takenPorts(service);
+      server.close();
+      const own = lines.filter((line) => line.includes(`port ${port} for ${name} is taken`));
+      expect(own).toEqual([expect.stringMatching(new RegExp(`choose another with ${variable}=$`))]);
+    },
+  );
 
   it('names a taken port, its variable and its holder', async () => {
     const server = createServer().listen(0, '127.0.0.1');

@@ -1,11 +1,11 @@
 /** Supervision with real processes: small servers that live and die as told. */
 
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it } from 'vitest';
 import { waitFor } from '../../gateway/test/support/wait.ts';
 import { OutputFile } from '../src/output.ts';
 import type { Service } from '../src/services.ts';
@@ -19,6 +19,8 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop()));
   events = [];
 });
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function supervised(script: (port: number) => string): Promise<Supervised> {
   const holder = createServer().listen(0, '127.0.0.1');
@@ -36,6 +38,7 @@ async function supervised(script: (port: number) => string): Promise<Supervised>
     dependsOn: [],
     memoryBytes: 2 ** 30,
     graceMs: 5_000,
+    checks: false,
   };
   const output = new OutputFile(join(folder, 'small.log'));
   const one = new Supervised(service, folder, output, (event, detail) =>
@@ -88,12 +91,53 @@ it('leaves a stopped process alone until it is started', async () => {
   expect(one.state).toBe('healthy');
 });
 
-it('waits longer for a process that keeps dying, and gives its end up cleanly', async () => {
-  const one = await supervised(() => 'process.exit(3)');
-  const failed = one.start().catch((error) => error);
-  await waitFor('several attempts', () => one.restarts >= 3);
+it('lets a process stand still and go on; what stands still can be ended all the same', async () => {
+  const one = await supervised(server);
+  await one.start();
+  const { pid, since } = one;
+  one.kill('SIGSTOP');
+  expect(one).toMatchObject({ paused: true, state: 'healthy', pid });
+  expect(one.since).toBeGreaterThan(since);
+  one.kill('SIGCONT');
+  expect(one.paused).toBe(false);
+  expect((await fetch(one.service.health)).status).toBe(200);
+  one.kill('SIGSTOP');
+  one.kill('SIGTERM');
+  await waitFor('a new process', () => one.state === 'healthy' && one.pid !== undefined && one.pid !== pid);
+  one.kill('SIGSTOP');
+  await one.stop();
+  expect(one).toMatchObject({ paused: false, state: 'stopped' });
+});
+
+it('waits longer for a process that keeps dying, for ever if it was healthy once', async () => {
+  const marker = join(folder, 'was-healthy');
+  const one = await supervised(
+    (port) => `if (require('fs').existsSync('${marker}')) process.exit(3); else { ${server(port)} }`,
+  );
+  await one.start();
+  writeFileSync(marker, '');
+  one.kill('SIGKILL');
+  await waitFor('several attempts', () => one.restarts >= 4);
   expect(events.filter((event) => event === 'exited code 3').length).toBeGreaterThanOrEqual(3);
   await one.stop();
+  expect(one.state).toBe('stopped');
+});
+
+it('gives a process up that ended three times without having been healthy, with its last line', async () => {
+  const one = await supervised(() => `console.log('the cause'); process.exit(3)`);
+  await expect(one.start()).rejects.toThrow(/^small ended 3 times at its start: the cause$/);
+  expect(one.state).toBe('given up');
+  expect(one.pid).toBeUndefined();
+  expect(events.filter((event) => event === 'exited code 3')).toHaveLength(3);
+  // As often when it is asked for again.
+  await expect(one.start()).rejects.toThrow('the cause');
+  expect(events.filter((event) => event === 'exited code 3')).toHaveLength(6);
+});
+
+it('ends cleanly while it only tries to start', async () => {
+  const one = await supervised(() => 'setTimeout(() => {}, 60_000)');
+  const failed = one.start().catch((error) => error);
+  await waitFor('a process', () => one.pid !== undefined);
+  await one.stop();
   expect(String(await failed)).toContain('did not become healthy');
-  rmSync(folder, { recursive: true, force: true });
 });

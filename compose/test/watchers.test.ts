@@ -1,11 +1,14 @@
 /** RUNTIME=local scrapes with compose.yaml's own configuration; only where the targets are differs. */
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { takenPorts } from '../src/ports.ts';
 import { services } from '../src/services.ts';
-import { readSettings, readShared, root } from '../src/settings.ts';
+import { readSettings, readShared, root, runDir } from '../src/settings.ts';
 import { dashboardUrl, prometheusConfig, scrapeTargets, watchers } from '../src/watchers.ts';
 
 const plan = { service: '0', generator: '1', redis: '0', serviceCores: 1 };
@@ -32,7 +35,10 @@ it('has the jobs of the containers, each with its addresses in a file', () => {
     expect(file_sd_configs?.[0]?.files).toEqual([`targets/${job_name}.json`]);
     expect(Object.keys(scrapeTargets(settings, services))).toContain(job_name);
   }
-  expect(processes.rule_files).toEqual([join(root, 'compose/prometheus/rules.yml')]);
+  // Prometheus reads paths from where its configuration is.
+  expect(processes.rule_files.map((file) => resolve(runDir, file))).toEqual([
+    join(root, 'compose/prometheus/rules.yml'),
+  ]);
 });
 
 it('finds every copy of a service', () => {
@@ -83,6 +89,22 @@ it('watches with what is installed, keeps and looks back as the containers do, a
   const fewer = installed(programs, () => watchers(pool.settings, pool.services, '1'));
   expect(fewer.services.map(({ name }) => name)).toEqual(['prometheus']);
 });
+
+it.each(['PROMETHEUS_PORT', 'REDIS_EXPORTER_PORT'])(
+  'names the variable of its port that is taken: %s',
+  async (name) => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as { port: number };
+    const { settings, services } = local({ MODE: 'queue', [name]: String(port) });
+    const watching = installed(['prometheus', 'redis_exporter'], () => watchers(settings, services, '1')).services;
+    const lines = await takenPorts(watching.filter(({ ports }) => name in ports));
+    holder.close();
+    expect(lines).toEqual([
+      expect.stringMatching(new RegExp(`^port ${port} for .* is taken.*choose another with ${name}=$`)),
+    ]);
+  },
+);
 
 it('a link leads to exactly the time of a run', () => {
   const { settings } = local({ MODE: 'pool', GRAFANA_PORT: '3131' });

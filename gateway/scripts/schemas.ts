@@ -1,7 +1,8 @@
 /** Writes `workload/schemas/*.schema.json` and `workload/openapi.yaml`; with `--check` it only says what is stale. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { openapi, schemas } from '../src/openapi.ts';
+import { openapi } from '../src/openapi.ts';
+import { schemas } from '../src/schemas.ts';
 
 const workload = new URL('../../workload/', import.meta.url);
 const files: [name: string, text: string][] = Object.entries(schemas).map(([name, schema]) => [

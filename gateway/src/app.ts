@@ -1,11 +1,17 @@
 /** The two applications of a gateway. They never listen: `serve` does, on listeners from outside. */
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { ProblemError } from './errors.ts';
 import { blocking } from './http/blocking.ts';
+import { adminRoutes, contents, publicRoutes } from './http/contents.ts';
+import { ownPagesOnly, refuseCrossSite } from './http/foreign.ts';
+import { oneHost } from './http/host.ts';
+import { jobSocket } from './http/job-socket.ts';
 import { jobRoutes } from './http/jobs.ts';
+import { allowOnly } from './http/methods.ts';
 import { answerProblem, observe } from './http/observe.ts';
+import { retryAfter } from './http/retry-after.ts';
 import type { Streams } from './http/streams.ts';
 import { jsonBody } from './http/task.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -24,26 +30,34 @@ export interface Parts {
 /** What callers see. */
 export function createApp({ config, mode, metrics, logger, lifecycle, streams }: Parts): Express {
   const app = bare();
-  app.use(observe(metrics, logger, lifecycle));
+  app.use(observe(metrics, logger, lifecycle), oneHost, refuseCrossSite);
+  app.get('/', contents('Heavy Lifter gateway', config.MODE, publicRoutes(mode))).all('/', allowOnly('GET'));
   const task = blocking(mode, config, metrics, lifecycle);
-  app.route('/blocking').get(task).post(jsonBody, task).all(allowOnly('GET, POST'));
+  // Where nobody reads the result, nobody may ask for the work.
+  app.route('/blocking').head(allowOnly('GET, POST')).get(task).post(jsonBody, task).all(allowOnly('GET, POST'));
   app
     .route('/non-blocking')
     .get((_request, response) => void response.json({ ok: true }))
     .all(allowOnly('GET'));
   app.use(jobRoutes(mode.jobs, streams, lifecycle));
+  app.get('/jobs/:id/ws', jobSocket(mode.jobs, streams, lifecycle, logger));
   app.use(health(mode, lifecycle));
   app.use(notFound, answerProblem);
   return app;
 }
 
 /** What operators see; its port is never published. */
-export function createAdminApp({ mode, metrics, logger, lifecycle }: Parts): Express {
+export function createAdminApp({ config, mode, metrics, logger, lifecycle }: Parts): Express {
   const app = bare();
-  app.use((_request, response, next) => {
-    response.locals.requestId = 'admin';
-    next();
-  });
+  app.use(
+    (_request, response, next) => {
+      response.locals.requestId = 'admin';
+      next();
+    },
+    oneHost,
+    refuseCrossSite,
+  );
+  app.get('/', contents('Heavy Lifter gateway, admin port', config.MODE, adminRoutes(mode))).all('/', allowOnly('GET'));
   app.get('/metrics', async (request, response) => {
     const names = [request.query['name[]'] ?? []].flat().map(String);
     // Whoever names the format prefers it: Prometheus does, people's tools do not.
@@ -51,12 +65,10 @@ export function createAdminApp({ mode, metrics, logger, lifecycle }: Parts): Exp
     const { type, text } = open ? await metrics.openMetrics() : await metrics.plain(names);
     response.type(type).send(text);
   });
+  app.all('/metrics', allowOnly('GET'));
   app.use(health(mode, lifecycle));
-  if (mode.adminPages) app.use(mode.adminPages.path, mode.adminPages.handler);
-  app.use(notFound, (error: unknown, ...rest: [express.Request, express.Response, express.NextFunction]) => {
-    logger.debug({ err: error }, 'admin');
-    answerProblem(error, ...rest);
-  });
+  if (mode.adminPages) app.use(mode.adminPages.path, ownPagesOnly, mode.adminPages.handler);
+  app.use(notFound, logErrors(logger), answerProblem);
   return app;
 }
 
@@ -65,6 +77,12 @@ function bare(): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  // Every answer is of one caller or of one moment: nobody may keep it, and no condition makes it a 304.
+  Object.defineProperty(app.request, 'fresh', { value: false });
+  app.use((_request, response, next) => {
+    response.setHeader('cache-control', 'no-store');
+    next();
+  });
   return app;
 }
 
@@ -73,15 +91,24 @@ function health(mode: Mode, lifecycle: Lifecycle): express.Router {
   router.get('/healthz', (_request, response) => void response.json({ status: 'up' }));
   router.get('/readyz', async (_request, response) => {
     const missing = lifecycle.draining ? 'shutting down' : await mode.notReady();
-    response.status(missing ? 503 : 200).json(missing ? { status: 'not ready', detail: missing } : { status: 'ready' });
+    if (missing) {
+      response.setHeader('retry-after', retryAfter());
+      response.status(503).json({ status: 'not ready', detail: missing });
+      return;
+    }
+    // Whoever is merely full stays in service: cut off, it could not even tell its callers when to come back.
+    const full = mode.full?.();
+    response.json({ status: 'ready', ...(full ? { full } : {}) });
   });
+  router.all(['/healthz', '/readyz'], allowOnly('GET'));
   return router;
 }
 
-function allowOnly(methods: string): RequestHandler {
-  return (_request, response) => {
-    response.setHeader('allow', methods);
-    throw new ProblemError('method_not_allowed', `this resource takes ${methods}`);
+/** Express knows a handler of errors by its four parameters, used or not. */
+function logErrors(logger: Logger): ErrorRequestHandler {
+  return (error, _request, _response, next) => {
+    logger.debug({ err: error }, 'admin');
+    next(error);
   };
 }
 

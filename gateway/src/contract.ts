@@ -11,7 +11,7 @@ export type { Task };
 export const QUEUE_NAME = 'tasks';
 export const JOB_NAME = 'compute';
 
-const HOUR_S = 3600;
+export const HOUR_S = 3600;
 
 /** Of every job: how often it is tried, and how long it can be asked for. */
 export const JOB_OPTIONS = {
@@ -27,6 +27,11 @@ export const MAX_OPS_DIRECT = 2e9;
 /** The most ops of a mode that answers later: minutes of work. */
 export const MAX_OPS_QUEUED = 1e12;
 export const MAX_CHUNKS = 64;
+/** What a thread of Rust does of a task before tasks of other sizes have their turn: 2 to 100 ms, as fast as the kernel is. */
+export const TURN_OPS = 2 ** 25;
+
+/** Printable ASCII, 1 to 255 characters; HTTP takes away blanks in front and behind. */
+export const IDEMPOTENCY_KEY = /^[!-~][ -~]{0,254}$/;
 
 function whole(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;

@@ -4,13 +4,23 @@ import type { Problem } from './contract.ts';
 
 const STATUS = {
   invalid_task: 400,
+  /** From a page of another site, or under a name that these pages are not served by. */
+  forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,
+  /** It cannot be cancelled any more. */
+  job_ended: 409,
+  /** Of a key whose job was done and is not kept any more. */
+  result_gone: 410,
   too_large: 413,
   unsupported_type: 415,
   idempotency_mismatch: 422,
   headers_too_large: 431,
+  // Of the live page's server.
+  invalid_command: 400,
+  unauthorized: 401,
+  too_many_commands: 429,
   internal: 500,
   overloaded: 503,
   upstream_down: 503,
@@ -25,6 +35,8 @@ interface Extras {
   errors?: { field: string; detail: string }[];
   /** The setting whose bound refused the request. */
   limit?: string;
+  /** After how many seconds it makes sense to come back: for `Retry-After` of a 503, not for the document. */
+  retryAfterS?: number | undefined;
   /** For the log only. */
   cause?: unknown;
 }
@@ -32,11 +44,14 @@ interface Extras {
 /** An error whose text the caller may read. */
 export class ProblemError extends Error {
   readonly code: ProblemCode;
-  readonly extras: Omit<Extras, 'cause'>;
+  readonly extras: Omit<Extras, 'cause' | 'retryAfterS'>;
+  /** Set by whoever knows it: seconds until it makes sense to come back. */
+  retryAfterS: number | undefined;
 
-  constructor(code: ProblemCode, detail: string, { cause, ...extras }: Extras = {}) {
+  constructor(code: ProblemCode, detail: string, { cause, retryAfterS, ...extras }: Extras = {}) {
     super(detail, { cause });
     this.code = code;
+    this.retryAfterS = retryAfterS;
     this.extras = extras;
   }
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { createAdminApp, createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { attachJobSocket } from './http/job-socket.ts';
+import { isJobSocket } from './http/job-socket.ts';
 import { Streams } from './http/streams.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Metrics } from './metrics.ts';
@@ -27,22 +27,31 @@ export async function startGateway(config: Config, logger: Logger, load = create
   const streams = new Streams(config.MAX_STREAMS, config.HEARTBEAT_MS);
   const parts = { config, mode, metrics, logger, lifecycle, streams };
 
-  const server = boundedServer(createApp(parts), config);
-  attachJobSocket(server, mode.jobs, streams, lifecycle, logger);
+  const server = boundedServer(createApp(parts), config, isJobSocket);
   const admin = boundedServer(createAdminApp(parts), config);
-  const port = await listen(server, config.HOST, config.PORT, config.REUSE_PORT);
-  const adminPort = await listen(admin, config.HOST, config.ADMIN_PORT);
-  logger.info({ port, adminPort }, 'listening');
-
-  return {
-    port,
-    adminPort,
-    async run(shutdown) {
-      await serve(server, shutdown, lifecycle, config, logger);
-      // Last, so that the drain can be watched.
-      admin.close();
-      admin.closeAllConnections();
-      await mode.close();
-    },
+  const close = async () => {
+    for (const one of [server, admin]) {
+      one.close();
+      one.closeAllConnections();
+    }
+    await mode.close();
   };
+  try {
+    const port = await listen(server, config.HOST, config.PORT, config.REUSE_PORT);
+    const adminPort = await listen(admin, config.HOST, config.ADMIN_PORT);
+    logger.info({ port, adminPort }, 'listening');
+    return {
+      port,
+      adminPort,
+      async run(shutdown) {
+        await serve(server, shutdown, lifecycle, config, logger);
+        // The admin port goes last, so that the drain can be watched.
+        await close();
+      },
+    };
+  } catch (error) {
+    // One port alone serves nobody, and a mode's connections would keep the process alive.
+    await close();
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 /** The gateway's metrics, named as in the Rust services so that panels compare. Each carries the label `mode`. */
 import { performance } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type OpenMetricsContentType, Registry } from 'prom-client';
+import type { KernelWork } from './compute/work.ts';
 import type { Mode } from './mode.ts';
 
 /** From a cheap answer (0.5 ms) to the request limit (30 s). */
@@ -56,7 +57,7 @@ export class Metrics {
     });
   }
 
-  /** Gauges that the mode itself knows. */
+  /** What the mode itself knows. */
   observeMode(mode: Mode): void {
     const read = () => mode.gauges?.() ?? { waiting: 0, threads: 0 };
     this.#gauge('tasks_waiting', 'Tasks taken but not started', [], function () {
@@ -65,6 +66,13 @@ export class Metrics {
     this.#gauge('threads_live', 'Worker threads alive', [], function () {
       this.set(read().threads);
     });
+    const { kernelWork } = mode;
+    if (!kernelWork) return;
+    const count = (name: string, help: string, of: keyof KernelWork) =>
+      this.#countUp(name, help, () => kernelWork.call(mode)[of]);
+    count('task_compute_cpu_seconds_total', "CPU time of kernels, by each thread's own clock", 'cpuS');
+    count('task_compute_thread_seconds_total', 'Time of threads in kernels, with a CPU or without', 'threadsS');
+    count('task_ops_total', 'Ops done by kernels', 'ops');
   }
 
   /**
@@ -122,6 +130,21 @@ export class Metrics {
 
   #histogram(name: string, help: string, buckets: number[], labelNames: string[] = []): Histogram {
     return new Histogram({ name, help, buckets, labelNames, registers: [this.registry] });
+  }
+
+  /** A counter of what is counted elsewhere. */
+  #countUp(name: string, help: string, total: () => number): void {
+    let before = 0;
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        const now = total();
+        this.inc(now - before);
+        before = now;
+      },
+    });
   }
 
   #gauge(name: string, help: string, labelNames: string[] = [], collect?: (this: Gauge) => void): Gauge {

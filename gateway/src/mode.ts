@@ -2,6 +2,7 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { KernelWork } from './compute/work.ts';
 import type { Config } from './config.ts';
 import type { Computed, JobDocument, Task } from './contract.ts';
 import { modeFile } from './mode-names.ts';
@@ -19,16 +20,18 @@ export type Outcome = { computed: Computed } | { job: JobDocument };
 export interface Mode {
   /** The largest task it takes, in ops. */
   readonly maxOps: number;
-  /** True where this process does the arithmetic and so has to report its time. */
-  readonly computesHere: boolean;
   /** Serves a valid task. Throws a `ProblemError`, or the signal's reason; anything else is a defect (500). */
   run(task: Task, call: Call): Promise<Outcome>;
-  /** Resolves to what is missing, or to nothing when it can serve. Never throws, answers within a second. */
+  /** Resolves to what is missing, or to nothing when it can serve. Never throws, answers within half a second. */
   notReady(): Promise<string | undefined>;
+  /** The setting whose bound is reached, so that the next task is refused: not what `notReady` is for, work in hand ends. */
+  full?(): string | undefined;
   /** Frees everything it holds. Called once, when nothing is in flight. */
   close(): Promise<void>;
   /** Tasks taken but not started, and threads alive besides the main one; read at each scrape. */
   gauges?(): { waiting: number; threads: number };
+  /** What its kernels have done; there only where this process does the arithmetic: who computes reports it, and its time. */
+  kernelWork?(): KernelWork;
   /** Where tasks become jobs. */
   readonly jobs?: Jobs;
   /** Pages for the admin port. */
@@ -38,6 +41,11 @@ export interface Mode {
 export interface Jobs {
   /** The job document, or nothing if the id is unknown. */
   get(id: string): Promise<JobDocument | undefined>;
+  /**
+   * Ends a job before it has ended by itself: its document says so from then on. Resolves to that document, or to nothing
+   * if the id is unknown. Throws `job_ended` for one that has ended otherwise.
+   */
+  cancel(id: string): Promise<JobDocument | undefined>;
   /** The document at once and at every change, up to the final one; a slow reader skips to the latest. */
   watch(id: string, signal: AbortSignal): AsyncIterable<JobNews>;
 }

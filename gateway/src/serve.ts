@@ -1,12 +1,13 @@
 /** Listeners with limits, and the way from a signal to the last answer. */
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { ProblemError } from './errors.ts';
-import { writeRawProblem } from './http/job-socket.ts';
-import { requestIdOf } from './http/observe.ts';
+import { boundAnswers, unanswered } from './http/pipelining.ts';
+import { answerUnreadable } from './http/unreadable.ts';
+import { routeUpgrades } from './http/upgrade.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 /** Longer than proxies and clients usually keep theirs, so that they close first. */
@@ -14,30 +15,36 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** Between giving up and cutting connections: enough to write the last answers. */
 const FAREWELL_MS = 500;
 
-/** An HTTP server that bounds what a peer can hold: sockets, header time, body time. Not listening yet. */
-export function boundedServer(app: RequestListener, { MAX_CONNECTIONS, RECEIVE_TIMEOUT_MS }: Config): Server {
-  const server = createServer(
-    {
-      headersTimeout: RECEIVE_TIMEOUT_MS / 2,
-      requestTimeout: RECEIVE_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: 1_000,
-      noDelay: true,
-    },
-    app,
-  );
-  server.maxConnections = MAX_CONNECTIONS;
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else writeRawProblem(socket, unreadable(error.code), requestIdOf(undefined));
-  });
-  return server;
-}
+type Bounds = Pick<Config, 'MAX_CONNECTIONS' | 'RECEIVE_TIMEOUT_MS' | 'REQUEST_TIMEOUT_MS' | 'HEARTBEAT_MS'>;
 
-function unreadable(code: string | undefined): ProblemError {
-  if (code === 'HPE_HEADER_OVERFLOW') return new ProblemError('headers_too_large', 'the request head is too large');
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new ProblemError('request_timeout', 'the request came too slowly');
-  return new ProblemError('invalid_task', 'this is not an HTTP request');
+/**
+ * An HTTP server that bounds what a peer can hold: sockets, unanswered requests, header time, body time,
+ * unread answers. Not listening yet.
+ * Of those who want to upgrade, whom `upgrades` does not name gets the answer of HTTP.
+ */
+export function boundedServer(
+  app: RequestListener,
+  { MAX_CONNECTIONS, RECEIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS, HEARTBEAT_MS }: Bounds,
+  upgrades: (request: IncomingMessage) => boolean = () => false,
+): Server {
+  const server = createServer({
+    headersTimeout: RECEIVE_TIMEOUT_MS / 2,
+    requestTimeout: RECEIVE_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: 1_000,
+    noDelay: true,
+    // Ours says it with a problem, a log line and a count.
+    requireHostHeader: false,
+    // A connection that still owes answers cannot become another.
+    shouldUpgradeCallback: (request) => unanswered(request.socket).size === 0 && upgrades(request),
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  // No answer takes longer than the first and no stream is silent for longer than the second: nothing moves, for nobody reads.
+  server.timeout = 2 * Math.max(REQUEST_TIMEOUT_MS, HEARTBEAT_MS);
+  boundAnswers(server, app);
+  routeUpgrades(server, app);
+  answerUnreadable(server);
+  return server;
 }
 
 /** Starts a server on an address and resolves to the port it got. Throws what the system says, e.g. EADDRINUSE. */
@@ -63,7 +70,7 @@ export async function serve(
   const deadline = Date.now() + SHUTDOWN_TIMEOUT_MS;
   lifecycle.drain();
   logger.info('draining');
-  await sleep(Math.min(SHUTDOWN_GRACE_MS, SHUTDOWN_TIMEOUT_MS / 2));
+  await sleep(SHUTDOWN_GRACE_MS);
   const closed = new Promise((resolve) => listener.close(resolve));
   lifecycle.close();
   const patience = Math.max(0, deadline - FAREWELL_MS - Date.now());

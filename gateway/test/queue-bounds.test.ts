@@ -24,7 +24,7 @@ describe('bounds', () => {
       if (response.status === 202) accepted.push(JobDocument.parse(await response.json()));
       else refusal = response;
     }
-    expect(refusal?.headers.get('retry-after')).toBe('1');
+    expect(refusal?.headers.get('retry-after')).toMatch(/^[1-5]$/);
     expect(await refusal?.json()).toMatchObject({ code: 'overloaded', limit: 'MAX_WAITING' });
     expect(accepted.length).toBeLessThanOrEqual(5);
     await world.worker.restart();

@@ -87,7 +87,7 @@ function annotations() {
       .titleFormat(titleFormat);
   return [
     query('Starts', 'orange', `(${STARTED}) * 1000`, '{{job}} started ({{mode}})').useValueForTime(true),
-    query('Faults', 'red', 'chaos_fault == 1', '{{fault}} of {{service}}'),
+    query('Faults', 'red', 'max by (service, fault) (chaos_fault) == 1', '{{fault}} of {{service}}'),
     query('Bench phases', 'blue', `bench_phase{phase!="over",${MODE}}`, '{{mode}}: {{phase}}').textFormat('{{run}}'),
   ];
 }

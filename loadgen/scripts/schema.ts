@@ -1,15 +1,17 @@
 /** Writes `schema/*.schema.json` from the zod schemas of results; with `--check` it only says which are stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { Result } from '../src/bench/result.ts';
 import { ChaosResult } from '../src/chaos/result.ts';
 import { ClaimsResult } from '../src/claims/result.ts';
+import { RepeatedResult } from '../src/compare/repeated.ts';
 import { CompareResult } from '../src/compare/result.ts';
-import { Result } from '../src/result.ts';
 
 const schemas = {
   result: ['Result', Result],
   'chaos-result': ['ChaosResult', ChaosResult],
   'compare-result': ['CompareResult', CompareResult],
+  'repeated-result': ['RepeatedResult', RepeatedResult],
   'claims-result': ['ClaimsResult', ClaimsResult],
 } as const;
 

@@ -1,7 +1,9 @@
 /** The ceilings against a real Redis, the real worker, and the program that stands in for the gateways. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { readRedisUrl } from '@heavy-lifter/gateway/redis-address';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { freePort, type Neighbour, startRedis, startRust } from '../../gateway/test/support/processes.ts';
@@ -24,7 +26,16 @@ beforeAll(async () => {
   const server = spawn(process.execPath, ['--conditions=source', program], { env, stdio: 'inherit' });
   await waitFor('the server', async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true);
   const { signal } = new AbortController();
-  bare = { url, redisUrl: redis.url, loadS: 0.2, warmupS: 0.1, connections: 5, adding: 5, jobs: 1500, signal };
+  bare = {
+    url,
+    redis: readRedisUrl(redis.url),
+    loadS: 0.2,
+    warmupS: 0.1,
+    connections: 5,
+    adding: 5,
+    jobs: 1500,
+    signal,
+  };
   return async () => {
     server.kill();
     await once(server, 'exit');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/bench/config.ts';
 
 function problemsOf(env: Record<string, string>): string[] {
   const read = readConfig({ MODE: 'pool', ...env });
@@ -31,6 +31,10 @@ describe('the settings', () => {
     [{ SERVICES: 'gateway,rust=http://127.0.0.1:1' }, 'SERVICES: "gateway" is not name=url'],
     [{ MODE: 'queue' }, 'REDIS_URL: needed in mode queue, to learn completions'],
     [{ MODE: '../x' }, 'MODE: must name a mode'],
+    [{ OPS: '2000000001' }, 'OPS: must not exceed 2000000000 in mode pool'],
+    // What is right alone is held against the rest, whatever else is wrong.
+    [{ OPS: '4', RATE: 'x' }, 'CHUNKS: must not exceed OPS'],
+    [{ RESULTS_DIR: '/dev/null/results' }, 'RESULTS_DIR: /dev/null/results cannot be written (ENOTDIR)'],
   ])('%j is refused', (env, problem) => {
     expect(problemsOf(env)).toContain(problem);
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newsSince } from '../src/events.ts';
+import { newsSince } from '../src/watch/events.ts';
 
 const START = new Date('2026-01-01T12:00:00Z');
 let folder: string;

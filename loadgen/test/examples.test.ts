@@ -1,13 +1,13 @@
-/** The README's tables and the committed results that they come from. */
+/** The figures of README and docs, and the committed results that they come from. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { modeNames } from '../../gateway/src/mode-names.ts';
+import { Result } from '../src/bench/result.ts';
+import { renderScoreboard } from '../src/bench/scoreboard.ts';
 import { renderClaims } from '../src/claims/report.ts';
 import { ClaimsResult } from '../src/claims/result.ts';
-import { Result } from '../src/result.ts';
-import { renderScoreboard } from '../src/scoreboard.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(`${root}loadgen/examples/${path}`, 'utf8');
@@ -15,9 +15,9 @@ const board = Result.array().parse(JSON.parse(read('scoreboard/scoreboard.json')
 const claims = ClaimsResult.parse(JSON.parse(read('claims/result.json')));
 const chaos = JSON.parse(read('chaos/result.json'));
 
-it('the README shows what the committed results come to', () => {
+it('README and docs show what the committed results come to', () => {
   expect(() =>
-    execFileSync(process.execPath, [`${root}loadgen/scripts/readme.ts`, '--check'], { stdio: 'pipe' }),
+    execFileSync(process.execPath, [`${root}loadgen/scripts/figures.ts`, '--check'], { stdio: 'pipe' }),
   ).not.toThrow();
 });
 
@@ -26,7 +26,7 @@ it('the reports are those of the results', () => {
   expect(read('claims/report.md')).toBe(`${renderClaims(claims)}\n`);
 });
 
-it('the scoreboard has every mode, under the load that the README names, in one run of one commit', () => {
+it('the scoreboard has every mode, under the load that docs/results.md names, in one run of one commit', () => {
   expect(board.map(({ mode }) => mode).sort()).toEqual([...modeNames].sort());
   for (const { request, versions } of board) {
     expect(request).toMatchObject({ connections: 100, durationS: 10, ops: 20_000_000, chunks: 8, rate: null });

@@ -1,8 +1,8 @@
 import type { Task } from '@heavy-lifter/gateway/contract';
 import { checksum, fmix32, toHex } from '@heavy-lifter/gateway/workload';
 import { describe, expect, it } from 'vitest';
-import { expectedChecksum } from '../src/expected.ts';
-import { Ledger } from '../src/ledger.ts';
+import { expectedChecksum } from '../src/account/expected.ts';
+import { Ledger } from '../src/account/ledger.ts';
 import { answerTo, jobDocument, problem } from './support/documents.ts';
 
 const TASK: Task = { ops: 100, chunks: 4, seed: 7 };
@@ -27,6 +27,18 @@ describe('a ledger', () => {
     expect(ledger.wrongCount).toBe(0);
     expect(ledger.counts).toMatchObject({ sent: 50, ok: 50 });
     expect(ledger.addsUp).toBe(true);
+  });
+
+  it('has an heir that goes on with its seeds, and leaves its books behind', () => {
+    const { ledger, tasks } = asked(3);
+    const heir = ledger.heir();
+    heir.sent();
+    const next = heir.next();
+    expect(next).toEqual({ ...TASK, seed: TASK.seed + 3 });
+    expect(heir.answered(200, body(answerTo(next)))).toBe('ok');
+    expect([heir.counts.ok, heir.wrongCount, ledger.counts.ok]).toEqual([1, 0, 0]);
+    heir.answered(200, body(answerTo(tasks[0] as Task)));
+    expect(heir.wrongCount).toBe(1);
   });
 
   it('takes answers in any order', () => {
@@ -83,7 +95,7 @@ describe('a ledger', () => {
   it('keeps the id of an accepted job, and takes its result later', () => {
     const { ledger, tasks } = asked(1);
     expect(ledger.answered(202, body(jobDocument('j1')))).toBe('accepted');
-    expect(ledger.jobs).toEqual(['j1']);
+    expect([...ledger.jobs]).toEqual(['j1']);
     const [task] = tasks as [Task];
     expect(ledger.check(task.seed, answerTo(task))).toBe(true);
     expect(ledger.check(task.seed, { checksum: 'ffffffff', count: task.ops })).toBe(false);
@@ -92,7 +104,13 @@ describe('a ledger', () => {
   it('sees a 202 without a job', () => {
     const { ledger } = asked(1);
     expect(ledger.answered(202, '{}')).toBe('failed');
-    expect(ledger).toMatchObject({ wrongCount: 1, jobs: [] });
+    expect({ wrongCount: ledger.wrongCount, jobs: [...ledger.jobs] }).toEqual({ wrongCount: 1, jobs: [] });
+  });
+
+  it('sees one job that was promised to two requests', () => {
+    const { ledger } = asked(2);
+    for (let n = 0; n < 2; n++) ledger.answered(202, body(jobDocument('j1')));
+    expect(ledger.wrong).toEqual(['job j1 was promised twice']);
   });
 
   it('tells a bound that refuses from a failure, and names the bound', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { countCpus, handicaps, plan } from '../src/machine.ts';
+import { readConfig } from '../src/bench/config.ts';
+import { countCpus, handicaps, plan } from '../src/bench/machine.ts';
 
 describe('the number of CPUs in a list', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Latency } from '../src/latency.ts';
-import { type Pace, pace } from '../src/pacer.ts';
+import { Latency } from '../src/load/latency.ts';
+import { type Pace, pace } from '../src/load/pacer.ts';
 
 function paceOf(settings: Partial<Pace>): Pace {
   const signal = new AbortController().signal;
@@ -80,7 +80,8 @@ describe('an open loop', () => {
       return true;
     };
     await pace(paceOf({ durationS: 3600, signal: stop.signal, send }));
-    expect(sent).toBeLessThanOrEqual(20);
+    // Of 360,000; what was due at the same turn is sent with it.
+    expect(sent).toBeLessThan(3_000);
   });
 });
 

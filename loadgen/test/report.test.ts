@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { renderReport } from '../src/report.ts';
-import { renderScoreboard } from '../src/scoreboard.ts';
+import { renderReport } from '../src/bench/report.ts';
+import { renderScoreboard } from '../src/bench/scoreboard.ts';
 import { exampleReport, exampleResult } from './support/runs.ts';
 
 describe('the committed example', () => {
@@ -42,6 +42,27 @@ describe('a report', () => {
     const result = exampleResult();
     const none = { count: 0, p50: null, p75: null, p90: null, p95: null, p99: null, p999: null, max: null, mean: null };
     expect(renderReport({ ...result, latencyMs: none })).toMatch(/^\| request[^|]*\| +- \| +- \| +- \| +- \| 0/m);
+  });
+
+  it('says when too few tasks were done for a percentile', () => {
+    const { queue: _none, ...result } = exampleResult();
+    const done = (count: number) => renderReport({ ...result, queue: null, latencyMs: { ...result.latencyMs, count } });
+    expect(done(99)).toMatch(/^Too few tasks were done for a p99: of 99 /m);
+    expect(done(100)).not.toContain('Too few');
+  });
+
+  it('says how far the machine was not ours, and what a task cost in CPU time', () => {
+    const result = exampleResult();
+    const cost = { computeCpuS: 0.0021, overheadUs: 250, nonBlockingUs: 30, bystanderUs: 400, acceptUs: 61 };
+    const disturbance = { factor: 1.44, others: 0.3, steal: 0, stretch: 1.5, runQueue: 1 };
+    const text = renderReport({ ...result, cost, disturbance });
+    expect(text.split('\n')[0]).toMatch(/omparable with runs on other machines\. Machine disturbed: x1\.4\.$/);
+    expect(text).toContain('Compute CPU: 2.1 ms a task');
+    expect(text).toContain(
+      'Overhead: 250 us of CPU a completed task, 220 us beyond an answer of /non-blocking (30 us).',
+    );
+    expect(text).toContain('Accepting: 61 us of gateway and Redis a job, beyond that.');
+    expect(text).toMatch(/^\| disturbance +\| others had 30\.0 % of the services' cores, .*$/m);
   });
 
   it('tells why requests were not served, and names the limit', () => {

@@ -7,8 +7,8 @@ use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{Request, State},
     http::{HeaderMap, header::CONTENT_TYPE},
-    middleware,
-    response::IntoResponse,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
     routing::post,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -39,8 +39,18 @@ pub fn app(pool: Arc<ComputePool>, request_timeout: Duration) -> Router {
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "this resource takes POST"))
         .fallback(async || Problem::new(Code::NotFound, "no such resource"))
         .with_state(Service { pool, request_timeout })
+        .layer(middleware::from_fn(refuse_cross_site))
         .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
         .layer(middleware::from_fn(observe))
+}
+
+/// A page can make a browser send `POST` without a body to loopback, which is the default task. That browser says so
+/// (Fetch Metadata, W3C); nothing here is for other sites.
+async fn refuse_cross_site(request: Request, next: Next) -> Result<Response, Problem> {
+    if request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
+        return Err(Problem::new(Code::Forbidden, "pages of other sites may not ask for this"));
+    }
+    Ok(next.run(request).await)
 }
 
 /// When the caller goes, this future is dropped, and with it the chunks that have not started.

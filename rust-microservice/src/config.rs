@@ -21,3 +21,12 @@ pub struct Config {
     #[arg(long, env, default_value_t = 30_000, value_parser = value_parser!(u64).range(10..=3_600_000))]
     pub request_timeout_ms: u64,
 }
+
+impl Config {
+    /// What is wrong between settings that are right alone.
+    pub fn problems(&self) -> Vec<String> {
+        // Port 0 is any that is free.
+        let shared = self.port != 0 && self.port == self.admin_port;
+        shared.then(|| format!("ADMIN_PORT: '{}': must be another than PORT", self.admin_port)).into_iter().collect()
+    }
+}

@@ -1,5 +1,7 @@
 //! What a caller is told when it gets no result: RFC 9457 problems with a stable `code`.
 
+use std::ops::RangeInclusive;
+
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header},
@@ -15,6 +17,7 @@ use workload::{FieldError, TaskError};
 #[expect(missing_docs, reason = "the names are the documentation")]
 pub enum Code {
     InvalidTask,
+    Forbidden,
     NotFound,
     MethodNotAllowed,
     RequestTimeout,
@@ -29,6 +32,7 @@ impl Code {
     fn status(self) -> StatusCode {
         match self {
             Self::InvalidTask => StatusCode::BAD_REQUEST,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -98,6 +102,9 @@ impl Problem {
     }
 }
 
+/// Not the same for all: told the same second they would come back together.
+const RETRY_AFTER_S: RangeInclusive<u16> = 1..=5;
+
 /// The status and headers; the body is written by `observe`, which knows the request id.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
@@ -105,7 +112,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.code == Code::Overloaded {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(fastrand::u16(RETRY_AFTER_S)));
         }
         response.extensions_mut().insert(self);
         response

@@ -10,7 +10,7 @@ use rust_service::{healthcheck, http::Drained, logging, settings};
 const IO_THREADS: usize = 1;
 
 fn main() -> ExitCode {
-    let config: Config = settings::read_or_exit();
+    let config = settings::read_together_or_exit(Config::problems);
     if config.service.healthcheck {
         return healthcheck::run(config.admin_port);
     }

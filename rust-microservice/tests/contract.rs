@@ -65,6 +65,9 @@ async fn other_requests_are_refused_by_their_own_code() {
     assert_eq!(refused(service.client.get(&compute)).await, (405, "method_not_allowed".into()));
     assert_eq!(refused(service.client.get(service.url("/"))).await, (404, "not_found".into()));
     assert_eq!(refused(service.client.post(&compute).body("{}")).await, (415, "unsupported_type".into()));
+    let of_a_page = |site| service.client.post(&compute).header("sec-fetch-site", site);
+    assert_eq!(refused(of_a_page("cross-site")).await, (403, "forbidden".into()));
+    assert_eq!(of_a_page("same-site").send().await.unwrap().status(), 200);
     assert_eq!(refused(as_text).await, (415, "unsupported_type".into()));
     assert_eq!(refused(service.post(&" ".repeat(16_385))).await, (413, "too_large".into()));
 

@@ -37,16 +37,32 @@ fn every_bad_setting_is_listed() {
         assert!(text.contains(&format!("  {variable}: '{value}': ")), "{variable} is missing in:\n{text}");
     }
     assert_eq!(text.lines().count(), bad.len() + 1, "{text}");
+
+    let checked = program().arg("--check").envs(bad).output().unwrap();
+    let lines = text.lines().skip(1).map(str::trim_start).collect::<Vec<_>>();
+    assert_eq!(String::from_utf8(checked.stderr).unwrap().lines().collect::<Vec<_>>(), lines);
+    assert_eq!((checked.status.code(), checked.stdout.len()), (Some(1), 0));
+}
+
+#[test]
+fn a_check_does_nothing_else() {
+    let right = program().arg("--check").env("KERNEL", "scalar").output().unwrap();
+    assert_eq!((right.status.code(), right.stdout.len(), right.stderr.len()), (Some(0), 0, 0));
+    let together = program().arg("--check").envs([("PORT", "4000"), ("ADMIN_PORT", "4000")]).output().unwrap();
+    assert_eq!(together.status.code(), Some(1));
+    assert_eq!(String::from_utf8(together.stderr).unwrap(), "ADMIN_PORT: '4000': must be another than PORT\n");
 }
 
 #[test]
 fn a_taken_port_is_said_in_one_line() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let output = program().env("PORT", &port).env("ADMIN_PORT", "0").output().unwrap();
-    let line: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(line["error"].as_str().unwrap().contains(&format!("127.0.0.1:{port}")), "{line}");
+    for ports in [[("PORT", port.as_str()), ("ADMIN_PORT", "0")], [("PORT", "0"), ("ADMIN_PORT", port.as_str())]] {
+        let output = program().envs(ports).output().unwrap();
+        let line: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(line["error"].as_str().unwrap().contains(&format!("127.0.0.1:{port}")), "{line}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use napi::{
     threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode::NonBlocking},
 };
 use napi_derive::napi;
-use rust_service::compute::{ComputeError, ComputePool, Computed, PoolSettings, RunHandle, Submitted};
+use rust_service::compute::{ComputeError, ComputePool, Computed, KernelWork, PoolSettings, RunHandle, Submitted};
 use serde_json::Value;
 use workload::{Kernel, MAX_OPS_DIRECT, Task};
 
@@ -54,11 +54,29 @@ impl Pool {
         self.threads.as_ref().map_or(0, |threads| threads.tasks_in_hand() as u32)
     }
 
+    /// What the kernels have done so far; all noughts once it is closed.
+    #[napi(getter)]
+    pub fn work(&self) -> Work {
+        let KernelWork { cpu, threads, ops } = self.threads.as_ref().map(ComputePool::work).unwrap_or_default();
+        Work { cpu_s: cpu.as_secs_f64(), threads_s: threads.as_secs_f64(), ops: ops as f64 }
+    }
+
     /// Ends the threads, each after what it has in hand.
     #[napi]
     pub fn close(&mut self) {
         self.threads = None;
     }
+}
+
+/// `KernelWork` of the gateway.
+#[napi(object)]
+pub struct Work {
+    /// CPU time in seconds, by each thread's own clock.
+    pub cpu_s: f64,
+    /// Seconds that threads were in a kernel, whether they had a CPU or waited for one.
+    pub threads_s: f64,
+    /// Ops done.
+    pub ops: f64,
 }
 
 /// A task in hand.

@@ -7,6 +7,7 @@
 
 #[cfg(feature = "server")]
 pub mod admin;
+mod clock;
 pub mod compute;
 #[cfg(feature = "server")]
 pub mod healthcheck;

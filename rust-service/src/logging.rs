@@ -3,9 +3,14 @@
 use std::panic;
 
 use json_subscriber::JsonLayer;
-use tracing_subscriber::{fmt::time::SystemTime, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    Layer, filter::filter_fn, fmt::time::SystemTime, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 use crate::settings::LogLevel;
+
+/// BullMQ's crate writes a line for every attempt at a Redis that is away; rust-worker itself tells of an outage.
+const TOO_TALKATIVE: &str = "bullmq";
 
 /// Installs the log for the whole process, panics included. The fields of all spans around an event become the
 /// line's own, so a name must stand in one of them only: the request id belongs to the span.
@@ -16,6 +21,7 @@ pub fn init(service: &'static str, LogLevel(level): LogLevel) {
     layer.add_static_field("service", service.into());
     layer.with_flattened_event_with_renames(|name, ()| if name == "message" { "msg" } else { name }, ());
     layer.with_top_level_flattened_span_list();
+    let layer = layer.with_filter(filter_fn(|event| !event.target().starts_with(TOO_TALKATIVE)));
     tracing_subscriber::registry().with(level).with(layer).init();
 
     panic::set_hook(Box::new(|info| {

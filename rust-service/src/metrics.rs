@@ -1,8 +1,10 @@
 //! The process's metrics, named as in the gateway so that panels compare.
 
-use metrics::{describe_gauge, describe_histogram, gauge};
+use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
+
+use crate::clock;
 
 /// Seconds; the gateway's too.
 const HTTP_BUCKETS: [f64; 15] =
@@ -32,6 +34,9 @@ impl Metrics {
         describe_gauge!("kernel_info", "Constant 1, the kernel in use as label");
         describe_gauge!("compute_threads_busy", "Compute threads that are working");
         describe_gauge!("tasks_in_flight", "Tasks of which something is still to be done or dropped");
+        describe_gauge!("task_compute_cpu_seconds_total", "CPU time of kernels, by each thread's own clock");
+        describe_gauge!("task_compute_thread_seconds_total", "Time of threads in kernels, with a CPU or without");
+        describe_counter!("task_ops_total", "Ops done by kernels");
         describe_histogram!("task_compute_seconds", "First chunk start to last chunk end");
         describe_histogram!("task_wait_seconds", "Handing over to first chunk start");
         gauge!("build_info", "version" => version, "commit" => commit.to_owned()).set(1);
@@ -41,7 +46,10 @@ impl Metrics {
     /// The metrics in Prometheus's text format.
     pub fn render(&self) -> String {
         self.process.collect();
-        self.recorder.render()
+        // What the collector has read of /proc is in hundredths of a second: a short measurement is not many of them.
+        gauge!("process_cpu_seconds_total").set(clock::process_cpu().as_secs_f64());
+        // A counter of this library has whole numbers only, so seconds that only grow are kept in gauges.
+        self.recorder.render().replace("_seconds_total gauge\n", "_seconds_total counter\n")
     }
 
     /// Folds what histograms have buffered: without it they grow for as long as nobody asks for them.

@@ -1,6 +1,6 @@
 //! Settings from the environment, described once: as a clap struct.
 
-use std::{net::IpAddr, num::NonZero, process, str::FromStr, thread};
+use std::{env, net::IpAddr, num::NonZero, process, str::FromStr, thread};
 
 use clap::{Command, Parser, error::ContextKind, value_parser};
 use tracing::level_filters::LevelFilter;
@@ -33,6 +33,9 @@ pub struct ServiceSettings {
     /// Ask the running service's admin port whether it lives: exit 0 or 1
     #[arg(long)]
     pub healthcheck: bool,
+    /// Read the settings and do nothing else: a line for each that is wrong, exit 0 or 1
+    #[arg(long)]
+    pub check: bool,
 }
 
 fn available_cores() -> u16 {
@@ -60,19 +63,43 @@ impl FromStr for LogLevel {
     }
 }
 
-/// Reads flags and environment, or prints every problem and ends the process with 1.
+/// Reads flags and environment, or prints every problem and ends the process with 1; with `--check` it ends it anyway.
 pub fn read_or_exit<S: Parser>() -> S {
-    let problems = environment_problems(&S::command());
-    if !problems.is_empty() {
-        eprintln!("bad configuration:\n  {}", problems.join("\n  "));
-        process::exit(1);
-    }
-    S::try_parse().unwrap_or_else(|error| {
+    read_together_or_exit(|_| Vec::new())
+}
+
+/// The same, with what is wrong between settings that are right alone: a line each, the variable's name in front.
+pub fn read_together_or_exit<S: Parser>(together: impl FnOnce(&S) -> Vec<String>) -> S {
+    // Asked of the words themselves, as settings that are wrong cannot be parsed.
+    let only_check = env::args().any(|word| word == "--check");
+    let refuse = |problems: Vec<String>| {
+        match (problems.is_empty(), only_check) {
+            (true, _) => return,
+            (false, true) => eprintln!("{}", problems.join("\n")),
+            (false, false) => eprintln!("bad configuration:\n  {}", problems.join("\n  ")),
+        }
+        process::exit(1)
+    };
+    refuse(environment_problems(&S::command()));
+    let settings = S::try_parse().unwrap_or_else(|error| {
         // What goes to stdout is the help that was asked for.
         let code = i32::from(error.use_stderr());
         let _ = error.print();
         process::exit(code)
-    })
+    });
+    refuse(together(&settings));
+    if only_check {
+        process::exit(0)
+    }
+    settings
+}
+
+/// A URL as it may be shown: whatever stands between `//` and the last `@` is its reader's business.
+fn without_password(value: &str) -> String {
+    match (value.split_once("//"), value.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}//***@{host}"),
+        _ => value.to_owned(),
+    }
 }
 
 /// One line for every variable that is wrong. clap itself stops at the first, so each is parsed alone.
@@ -83,7 +110,7 @@ fn environment_problems(command: &Command) -> Vec<String> {
         let error = alone.try_get_matches_from(None::<&str>).err()?;
         let value = error.get(ContextKind::InvalidValue).map(ToString::to_string).unwrap_or_default();
         let reason = std::error::Error::source(&error).map_or_else(|| error.kind().to_string(), ToString::to_string);
-        Some(format!("{variable}: '{value}': {reason}"))
+        Some(format!("{variable}: '{}': {reason}", without_password(&value)))
     };
     command.get_arguments().filter_map(problem).collect()
 }

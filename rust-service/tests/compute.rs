@@ -2,45 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-use std::sync::{
-    Arc, Condvar, Mutex,
-    atomic::{AtomicU64, Ordering::SeqCst},
+mod support;
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
+    time::Duration,
 };
 
 use rust_service::compute::{ComputeError, ComputePool, Overloaded, PoolSettings};
-use workload::{Kernel, MAX_OPS_QUEUED, Task, compute, to_hex};
-
-const SETTINGS: PoolSettings = PoolSettings { threads: 2, nice: 10, max_tasks: 3 };
-const ONE_THREAD: PoolSettings = PoolSettings { threads: 1, ..SETTINGS };
-
-fn task(ops: u64, chunks: u32, seed: u32) -> Task {
-    let json = format!(r#"{{"ops":{ops},"chunks":{chunks},"seed":{seed}}}"#);
-    Task::from_json(json.as_bytes(), MAX_OPS_QUEUED).unwrap()
-}
-
-/// Holds the compute threads until it is opened.
-#[derive(Default)]
-struct Gate {
-    open: Mutex<bool>,
-    opened: Condvar,
-}
-
-impl Gate {
-    fn pass(&self) {
-        drop(self.opened.wait_while(self.open.lock().unwrap(), |open| !*open).unwrap());
-    }
-
-    fn open(&self) {
-        *self.open.lock().unwrap() = true;
-        self.opened.notify_all();
-    }
-}
-
-async fn until(condition: impl Fn() -> bool) {
-    while !condition() {
-        tokio::task::yield_now().await;
-    }
-}
+use support::{Gate, ONE_THREAD, SETTINGS, task, until};
+use workload::{Kernel, MAX_OPS_QUEUED, compute, to_hex};
 
 #[tokio::test]
 async fn every_path_answers_like_the_calling_thread() {
@@ -140,6 +114,23 @@ async fn progress_is_seen_and_a_long_task_stops_between_slices() {
     assert_eq!(submitted.await, Err(ComputeError::Cancelled));
     until(|| pool.tasks_in_hand() == 0).await;
     assert!(handle.done() < MAX_OPS_QUEUED);
+}
+
+#[tokio::test]
+async fn what_kernels_do_is_counted_once_and_waiting_is_no_cpu_time() {
+    const NAP: Duration = Duration::from_millis(20);
+    let pool = ComputePool::with_compute(Kernel::detect(), ONE_THREAD, |seed, range| {
+        std::thread::sleep(NAP);
+        assert!(seed != 13, "seed {seed} is unlucky");
+        compute(Kernel::detect(), seed, range)
+    })
+    .unwrap();
+    pool.submit(&task(1_000, 2, 0)).unwrap().await.unwrap();
+    pool.submit(&task(1_000, 1, 13)).unwrap().await.unwrap_err();
+    let work = pool.work();
+    assert_eq!(work.ops, 1_000, "a kernel that panics has done nothing that counts");
+    assert!(work.threads >= 3 * NAP, "{work:?}");
+    assert!(work.cpu > Duration::ZERO && work.cpu < work.threads, "{work:?}");
 }
 
 /// The nice value is the nineteenth field of a thread's `stat`; names may hold spaces, so count from the last ')'.

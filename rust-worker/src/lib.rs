@@ -1,12 +1,19 @@
 //! Takes BullMQ jobs from Redis, computes them, gives back results.
 //!
-//! Layout: [`run`] is the worker's whole life, [`processor`] one job's, [`payload`] what a job carries, [`Config`] the
-//! settings. The arithmetic is the crate `workload`, threads and admin port are `rust-service`.
+//! Layout: [`run`] is the program's whole life, [`work`] the worker's, [`processor`] one job's, [`Link`] what is known of
+//! Redis, [`payload`] what a job carries, [`Places`] how many are in hand, [`EndedWork`] what gateways are told of their
+//! end, [`Config`] the settings. The arithmetic is the crate `workload`, threads and admin port are `rust-service`.
 
 mod config;
+mod ended;
+mod events;
 mod link;
 pub mod payload;
+mod places;
+mod probe;
 pub mod processor;
+mod redis_url;
+mod work;
 
 use std::{future, sync::Arc, time::Duration};
 
@@ -17,11 +24,18 @@ use rust_service::{
     metrics::Metrics,
     signals::shutdown_signal,
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time};
 
-pub use config::{Config, RedisUrl};
-pub use link::{Link, work};
+pub use config::Config;
+pub use ended::EndedWork;
+pub use link::{Cause, Link};
+pub use places::Places;
 pub use processor::Processor;
+pub use redis_url::{CaFile, RedisUrl};
+pub use work::work;
+
+/// For the last report of ended work; a Redis that is away must not keep the process.
+const LAST_REPORT: Duration = Duration::from_millis(300);
 
 /// Works until a signal, then finishes or hands back what is in hand. Fails where the port is taken or threads cannot
 /// be had; a Redis that is away is waited for.
@@ -33,11 +47,13 @@ pub async fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     for outcome in ["completed", "retried", "stalled", "failed"] {
         counter!("job_attempts_total", "outcome" => outcome).increment(0);
     }
+    let places = Places::new(config.concurrency, config.max_long_jobs);
     let service = &config.service;
     let settings = PoolSettings {
         threads: service.threads.into(),
         nice: service.compute_nice,
-        max_tasks: config.concurrency.into(),
+        // Of a worker and of the one before it, whose connection failed.
+        max_tasks: 2 * places.most(),
     };
     let pool = Arc::new(ComputePool::new(service.kernel, settings)?);
     let admin_listener = TcpListener::bind((service.host, config.admin_port))
@@ -54,10 +70,14 @@ pub async fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     tracing::info!(admin_port, kernel = service.kernel.name(), threads = service.threads, "working");
 
     let patience = Duration::from_millis(service.shutdown_timeout_ms);
-    let processor = Arc::new(Processor { pool, lock_ms: config.lock_ms });
+    let ended = Arc::new(EndedWork::new(&config));
+    let processor = Arc::new(Processor { pool, lock_ms: config.lock_ms, places, ended: ended.clone() });
     // The admin port answers to the last: it is where draining can be watched.
     tokio::select! {
-        () = work(&config, processor, link, patience, signal) => Ok(()),
-        () = admin::serve(admin_listener, metrics, ready, future::pending()) => Ok(()),
+        worked = work(&config, processor, link, patience, signal) => worked?,
+        () = admin::serve(admin_listener, metrics, ready, future::pending()) => (),
+        () = ended.report() => (),
     }
+    let _ = time::timeout(LAST_REPORT, ended.report_once()).await;
+    Ok(())
 }

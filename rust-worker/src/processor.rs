@@ -9,10 +9,14 @@ use bullmq::{Error, Job, types::JobProgress, worker::CancellationToken};
 use metrics::{counter, histogram};
 use rust_service::compute::{ComputeError, ComputePool, RunHandle};
 use serde_json::{Value, json};
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{self, Instant, MissedTickBehavior, interval_at};
 use tracing::Instrument;
 
-use crate::payload::{self, Payload};
+use crate::{
+    EndedWork, Places,
+    payload::{self, Payload},
+    places::{LONG_AFTER, LONG_OPS},
+};
 
 /// Between two reports of a job's progress, and two looks whether it is still ours. Shorter jobs have none.
 const REPORT_EVERY: Duration = Duration::from_millis(250);
@@ -23,6 +27,10 @@ pub struct Processor {
     pub pool: Arc<ComputePool>,
     /// What a renewal makes the lock last, in milliseconds.
     pub lock_ms: u64,
+    /// How many jobs are in hand.
+    pub places: Places,
+    /// Where a job's end is told.
+    pub ended: Arc<EndedWork>,
 }
 
 /// How a job ended, as `job_attempts_total` counts it.
@@ -55,11 +63,14 @@ impl Processor {
     }
 
     async fn compute(&self, mut job: Job, task: workload::Task, stop: CancellationToken) -> Result<Value, Error> {
-        // The pool has room for as many tasks as BullMQ hands out at once.
+        // The pool has room for as many tasks as two workers of BullMQ hand out at once.
         let submitted =
             self.pool.submit(&task).map_err(|full| Error::ProcessingError(format!("overloaded: {full}")))?;
         let handle = submitted.handle();
         tokio::pin!(submitted);
+        let long_after = time::sleep(LONG_AFTER);
+        tokio::pin!(long_after);
+        let mut long_job = None;
         let mut report = interval_at(Instant::now() + REPORT_EVERY, REPORT_EVERY);
         report.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -67,17 +78,21 @@ impl Processor {
                 outcome = &mut submitted => return match outcome {
                     Ok(computed) => {
                         tracing::debug!(compute_ms = computed.timings.compute_ms, "computed");
-                        count("completed");
+                        // Completed it is when Redis has taken the result: see `work`.
                         histogram!("job_end_to_end_seconds").record(age(&job));
+                        self.ended.add(task.ops);
                         Ok(json!(computed))
                     }
-                    Err(error) => Err(failed(&job, &error)),
+                    Err(error) => Err(self.failed(&job, &task, &error)),
                 },
+                () = &mut long_after, if long_job.is_none() && task.ops > LONG_OPS => {
+                    long_job = Some(self.places.long_job());
+                }
                 () = stop.cancelled() => return hand_back(&job, &handle).await,
                 _ = report.tick() => {
                     if !self.still_ours(&mut job, &handle).await {
                         handle.cancel();
-                        tracing::warn!("the lock is lost: another worker has this job or will have it");
+                        tracing::warn!("the lock is lost: the job was cancelled, or another worker has it or will have it");
                         // "Moved already" to BullMQ: it writes nothing to a job that is not ours.
                         return Err(Error::Delayed);
                     }
@@ -95,9 +110,20 @@ impl Processor {
         }
         let progress = JobProgress::Object(json!({ "done": handle.done(), "total": handle.total() }));
         if let Err(error) = job.update_progress(progress).await {
-            tracing::warn!(%error, "progress is not reported");
+            tracing::debug!(%error, "progress is not reported");
         }
         true
+    }
+
+    fn failed(&self, job: &Job, task: &workload::Task, error: &ComputeError) -> Error {
+        let allowed = job.opts().attempts.unwrap_or(1);
+        let again = job.attempts_made() + 1 < allowed;
+        if !again {
+            self.ended.add(task.ops);
+        }
+        count(if again { "retried" } else { "failed" });
+        tracing::error!(%error, again, "the job failed");
+        Error::ProcessingError(format!("{}: {error}", error.code()))
     }
 }
 
@@ -116,14 +142,6 @@ async fn hand_back(job: &Job, handle: &RunHandle) -> Result<Value, Error> {
 /// for it never comes (bullmq-official 1.4.4 reads the script's flat list of ids as a nested one).
 fn lost_before(job: &Job) -> bool {
     job.attempts_started() > job.attempts_made() + 1
-}
-
-fn failed(job: &Job, error: &ComputeError) -> Error {
-    let allowed = job.opts().attempts.unwrap_or(1);
-    let again = job.attempts_made() + 1 < allowed;
-    count(if again { "retried" } else { "failed" });
-    tracing::error!(%error, again, "the job failed");
-    Error::ProcessingError(format!("{}: {error}", error.code()))
 }
 
 /// Seconds since the job was added.

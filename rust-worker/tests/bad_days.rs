@@ -128,3 +128,28 @@ fn every_bad_setting_is_listed() {
         assert!(text.contains(&format!("  {variable}: '{value}': ")), "{variable} is missing in:\n{text}");
     }
 }
+
+#[test]
+fn a_check_reads_the_settings_and_does_nothing_else() {
+    let check = |variable: &str, value: &str| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_rust-worker"));
+        program.env_clear().env(variable, value).arg("--check").output().unwrap_or_else(|error| panic!("{error}"))
+    };
+    let wrong = check("LOCK_MS", "1");
+    assert_eq!((wrong.status.code(), wrong.stdout.len()), (Some(1), 0));
+    assert!(String::from_utf8_lossy(&wrong.stderr).starts_with("LOCK_MS: '1': "));
+    let right = check("LOCK_MS", "1000");
+    assert_eq!((right.status.code(), right.stdout.len(), right.stderr.len()), (Some(0), 0, 0));
+}
+
+#[test]
+fn a_taken_port_ends_it_with_a_line() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap_or_else(|error| panic!("{error}"));
+    let address = taken.local_addr().unwrap_or_else(|error| panic!("{error}"));
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_rust-worker"));
+    let ended = program.env_clear().env("ADMIN_PORT", address.port().to_string()).output();
+    let ended = ended.unwrap_or_else(|error| panic!("{error}"));
+    let text = String::from_utf8_lossy(&ended.stdout);
+    assert_eq!((ended.status.code(), text.lines().count()), (Some(1), 1), "{text}");
+    assert!(text.contains(&format!("cannot listen on {address}")), "{text}");
+}

@@ -17,6 +17,8 @@ use rayon::prelude::*;
 pub const MAX_OPS_DIRECT: u64 = 2_000_000_000;
 /// The most ops of a task that waits in a queue: minutes of work.
 pub const MAX_OPS_QUEUED: u64 = 1_000_000_000_000;
+/// What a thread does of a task before tasks of other sizes have their turn: 2 to 100 ms, as fast as the kernel is.
+pub const TURN_OPS: u64 = 1 << 25;
 
 /// The checksum of a whole task, its chunks spread over `pool`. Blocks the calling thread until it is done.
 pub fn compute_parallel(pool: &rayon::ThreadPool, kernel: Kernel, task: &Task) -> u32 {

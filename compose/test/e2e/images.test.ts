@@ -1,23 +1,17 @@
 /** What the images say of themselves and what is in them: only under RUNTIME=docker. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { root } from '../../src/settings.ts';
-import { docker, inspect, make, project } from './support.ts';
+import { allModes, docker, inspect, keepUp, project } from './support.ts';
 
-beforeAll(async () => {
-  // `all` is what runs afterwards.
-  for (const MODE of ['native', 'all']) {
-    const { code, output } = await make('up', { MODE });
-    expect(code, output).toBe(0);
-  }
-});
-afterAll(() => make('down'));
+keepUp(allModes);
 
 describe('an image', () => {
   const base = {
     gateway: 'node:26-trixie-slim',
     'gateway-native': 'node:26-trixie-slim',
+    live: 'node:26-trixie-slim',
     'rust-microservice': 'debian:trixie-slim',
     'rust-worker': 'debian:trixie-slim',
   };
@@ -30,6 +24,7 @@ describe('an image', () => {
   it.each([
     ['gateway', 60],
     ['gateway-native', 60],
+    ['live', 70],
     ['rust-microservice', 15],
     ['rust-worker', 15],
   ] as const)('%s adds at most %i MB to its base, and says what it is', (name, megabytes) => {

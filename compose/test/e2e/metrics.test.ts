@@ -2,13 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { askAgain } from '../../../gateway/test/support/ask-again.ts';
 import { waitFor } from '../../../gateway/test/support/wait.ts';
 import { files, labelValues, metricsIn, questions, substituted } from '../../../grafana/test/support/dashboards.ts';
 import { root } from '../../src/settings.ts';
 import { targets } from './prometheus.ts';
-import { begin, docker, make, ports, project, short } from './support.ts';
+import { allModes, begin, docker, make, ports, project, short } from './support.ts';
 
 /** Of ours, what no dashboard and no rule shows. */
 const UNUSED: [RegExp, why: string][] = [
@@ -19,11 +20,8 @@ const UNUSED: [RegExp, why: string][] = [
     'sums or limits of what is shown',
   ],
 ];
-/**
- * What promtool dislikes and is not ours to change: prom-client's names, what BullMQ's own exporter says, and a counter
- * that the crate metrics-process calls a gauge.
- */
-const FOREIGN = /^(nodejs_active_(handles|requests|resources)_total|bullmq_job_count|process_cpu_seconds_total) /;
+/** What promtool dislikes and is not ours to change: prom-client's names, and what BullMQ's own exporter says. */
+const FOREIGN = /^(nodejs_active_(handles|requests|resources)_total|bullmq_job_count) /;
 /** At this many series a gateway would cost Prometheus more than it tells. */
 const MAX_SERIES = 2_000;
 
@@ -43,7 +41,7 @@ async function readTargets(): Promise<void> {
 let said: string;
 
 beforeAll(async () => {
-  const { code, output } = await make('up', { MODE: 'all', OBSERVABILITY: 'on' });
+  const { code, output } = await make('up', allModes);
   expect(code, output).toBe(0);
   said = output;
   await waitFor(
@@ -53,7 +51,7 @@ beforeAll(async () => {
   );
   // The Rust services name a metric when they first use it.
   for (const mode of ['POOL', 'MICROSERVICE', 'QUEUE'] as const)
-    await fetch(`http://127.0.0.1:${ports[`PORT_${mode}`]}/blocking?ops=1000`, { headers: { prefer: 'wait=10' } });
+    await askAgain(`http://127.0.0.1:${ports[`PORT_${mode}`]}/blocking?ops=1000`, { prefer: 'wait=10' });
   await readTargets();
   // The generator answers only while it runs.
   const bench = begin('bench', { ...short, MODE: 'queue', OBSERVABILITY: 'on' });
@@ -66,7 +64,6 @@ beforeAll(async () => {
   const ended = await bench.ended;
   expect(ended.code, ended.output).toBe(0);
 });
-afterAll(() => make('down'));
 
 const families = () =>
   new Set([...outputs.values()].flatMap((text) => [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name)));

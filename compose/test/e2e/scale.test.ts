@@ -1,7 +1,8 @@
 /** Several gateways behind one port and several workers on one queue, added and removed by hand. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { JobDocument } from '../../../gateway/src/contract.ts';
+import { askAgain } from '../../../gateway/test/support/ask-again.ts';
 import { waitFor } from '../../../gateway/test/support/wait.ts';
 import { gatewayUrl, make, openPorts, running } from './support.ts';
 
@@ -11,17 +12,10 @@ const up = async (WORKERS: string, GATEWAYS: string) => {
 };
 
 beforeAll(() => up('2', '2'));
-afterAll(() => make('down'));
 
-/** Hands in a job, again with its key while there is no answer. A connection of its own for each, as of many clients. */
+/** A connection of its own for each, as of many clients. */
 async function handIn(ops: number): Promise<JobDocument> {
-  const headers = { 'idempotency-key': crypto.randomUUID(), connection: 'close' };
-  for (let n = 0; n < 100; n++) {
-    const response = await fetch(`${gatewayUrl}/blocking?ops=${ops}`, { headers }).catch(() => undefined);
-    if (response?.status === 202) return JobDocument.parse(await response.json());
-    await sleep(100);
-  }
-  throw new Error('nobody accepts a job');
+  return JobDocument.parse(await askAgain(`${gatewayUrl}/blocking?ops=${ops}`, { connection: 'close' }));
 }
 
 it('a client is told of its job whichever gateway it asks', async () => {
@@ -52,7 +46,7 @@ it('workers and gateways that come and go under load lose nothing', async () => 
   expect(new Set(jobs.map(({ id }) => id)).size).toBe(jobs.length);
   for (const { id, links } of jobs) {
     await waitFor(`job ${id}`, async () => {
-      const { state } = JobDocument.parse(await (await fetch(gatewayUrl + links.self)).json());
+      const { state } = JobDocument.parse(await askAgain(gatewayUrl + links.self));
       expect(state).not.toBe('failed');
       return state === 'completed';
     });

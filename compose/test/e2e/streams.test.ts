@@ -1,10 +1,11 @@
 /** Very many who watch jobs: every one of them is told how its job ended. `STREAMS=10000` is all that a gateway takes. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { JobDocument } from '../../../gateway/src/contract.ts';
+import { askAgain } from '../../../gateway/test/support/ask-again.ts';
 import { watchAll } from '../../../gateway/test/support/watchers.ts';
-import { Latency } from '../../../loadgen/src/latency.ts';
-import { startProbe } from '../../../loadgen/src/probe.ts';
-import { gatewayUrl, make, peakMemory } from './support.ts';
+import { Latency } from '../../../loadgen/src/load/latency.ts';
+import { startProbe } from '../../../loadgen/src/load/probe.ts';
+import { gatewayUrl, keepUp, make, peakMemory } from './support.ts';
 
 const STREAMS = Number(process.env.STREAMS ?? 1000);
 const JOBS = 100;
@@ -16,15 +17,12 @@ const done = async (target: string, variables: Record<string, string>) => {
   expect(code, output).toBe(0);
 };
 
-beforeAll(() => done('up', { MODE: 'queue' }));
-afterAll(() => make('down'));
+keepUp({ MODE: 'queue' });
 
 it(`${STREAMS} streams are told how their jobs ended, and others are served meanwhile`, async () => {
   await done('stop', { SERVICE: 'rust-worker' });
   const jobs = await Promise.all(
-    Array.from({ length: JOBS }, async () =>
-      JobDocument.parse(await (await fetch(`${gatewayUrl}/blocking?ops=${OPS}`)).json()),
-    ),
+    Array.from({ length: JOBS }, async () => JobDocument.parse(await askAgain(`${gatewayUrl}/blocking?ops=${OPS}`))),
   );
   const openedFrom = Date.now();
   const streams = await watchAll(gatewayUrl, jobs, STREAMS);

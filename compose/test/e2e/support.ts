@@ -5,43 +5,56 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Result } from '../../../loadgen/src/result.ts';
+import { beforeAll, expect } from 'vitest';
+import { Result } from '../../../loadgen/src/bench/result.ts';
 import { root } from '../../src/settings.ts';
 
 export const runtime = process.env.E2E_RUNTIME === 'docker' ? 'docker' : 'local';
 /** Not that of a user, whose containers may run. */
 export const project = 'heavy-lifter-e2e';
 
+/** Both runtimes are tested at once. */
+const port = (number: number) => String(runtime === 'docker' ? number + 500 : number);
+
 /** Away from the defaults, where a user's own stack may run. */
 export const ports = {
-  PORT: '23000',
-  PORT_UNPOOLED: '23001',
-  PORT_POOL: '23002',
-  PORT_MICROSERVICE: '23003',
-  PORT_QUEUE: '23004',
-  ADMIN_PORT: '29464',
-  ADMIN_PORT_UNPOOLED: '29471',
-  ADMIN_PORT_POOL: '29472',
-  ADMIN_PORT_MICROSERVICE: '29473',
-  ADMIN_PORT_QUEUE: '29474',
-  MICROSERVICE_PORT: '24000',
-  MICROSERVICE_ADMIN_PORT: '29465',
-  WORKER_ADMIN_PORT: '29466',
-  METRICS_PORT: '29467',
-  REDIS_PORT: '26390',
-  PROMETHEUS_PORT: '29090',
-  REDIS_EXPORTER_PORT: '29121',
-  GRAFANA_PORT: '23030',
+  PORT: port(23_000),
+  PORT_UNPOOLED: port(23_001),
+  PORT_POOL: port(23_002),
+  PORT_MICROSERVICE: port(23_003),
+  PORT_QUEUE: port(23_004),
+  PORT_INLINE: port(23_005),
+  PORT_WASM: port(23_006),
+  PORT_NATIVE: port(23_007),
+  ADMIN_PORT: port(29_464),
+  ADMIN_PORT_UNPOOLED: port(29_471),
+  ADMIN_PORT_POOL: port(29_472),
+  ADMIN_PORT_MICROSERVICE: port(29_473),
+  ADMIN_PORT_QUEUE: port(29_474),
+  ADMIN_PORT_INLINE: port(29_475),
+  ADMIN_PORT_WASM: port(29_476),
+  ADMIN_PORT_NATIVE: port(29_477),
+  LIVE_PORT: port(23_100),
+  MICROSERVICE_PORT: port(24_000),
+  MICROSERVICE_ADMIN_PORT: port(29_465),
+  WORKER_ADMIN_PORT: port(29_466),
+  METRICS_PORT: port(29_467),
+  REDIS_PORT: port(26_390),
+  PROMETHEUS_PORT: port(29_090),
+  REDIS_EXPORTER_PORT: port(29_121),
+  GRAFANA_PORT: port(23_030),
 };
 
 /** What every target is told; pictures have a test of their own. */
 const common = { RUNTIME: runtime, COMPOSE_PROJECT_NAME: project, OBSERVABILITY: 'off' };
 
-/** Short, but every phase of a real run. */
+/** Short, but every phase of a real run; a hundred callers leave `unpooled` threads to work off for minutes. */
 export const short = {
+  CONNECTIONS: '20',
   OPS: '200000',
   DURATION: '1',
   WARMUP: '0.5',
+  QUIET: '0.5',
   PACED: '1',
   DRAIN_LIMIT: '5',
   RESULTS_DIR: mkdtempSync(join(tmpdir(), 'heavy-lifter-results-')),
@@ -55,12 +68,12 @@ export interface Made {
 }
 
 /** Begins a make target in a process group of its own, as a terminal does. */
-export function begin(target: string, variables: Record<string, string> = {}) {
+export function begin(target: string, variables: Record<string, string> = {}, checkout = root) {
   const settings = Object.entries({ ...ports, ...common, ...variables }).map(([name, value]) => `${name}=${value}`);
   // The test runner has a MODE of its own in the environment, and an outer make has opinions for inner ones.
   const { MODE: _mode, MAKEFLAGS: _flags, MAKELEVEL: _level, MFLAGS: _mflags, ...env } = process.env;
   const child = spawn('make', [target, ...settings], {
-    cwd: root,
+    cwd: checkout,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -75,8 +88,22 @@ export function begin(target: string, variables: Record<string, string> = {}) {
   return { ended, output: () => output, interrupt: () => process.kill(-(child.pid as number), 'SIGINT') };
 }
 
-export function make(target: string, variables: Record<string, string> = {}): Promise<Made> {
-  return begin(target, variables).ended;
+export function make(target: string, variables: Record<string, string> = {}, checkout = root): Promise<Made> {
+  return begin(target, variables, checkout).ended;
+}
+
+/** Four gateways, in containers with those who watch. */
+export const allModes = { MODE: 'all', OBSERVABILITY: runtime === 'docker' ? 'on' : 'off' };
+
+/**
+ * A stack for all tests of a file, started before them unless it runs. It stays: the next file goes on with it or
+ * replaces it (order.ts), and what is left at the end leftovers.ts takes down.
+ */
+export function keepUp(variables: Record<string, string>): void {
+  beforeAll(async () => {
+    const { code, output } = await make('up', variables);
+    expect(code, output).toBe(0);
+  });
 }
 
 /** The one result of a run that wrote into a folder of its own: a bench's, or what `schema` describes. */

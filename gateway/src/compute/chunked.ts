@@ -1,16 +1,18 @@
 import type { Computed } from '../contract.ts';
 import { chunkRanges, type Task, toHex } from '../workload.ts';
 import { monotonicMs, type Share, type ShareResult } from './share.ts';
+import type { WorkSum } from './work.ts';
 
 /**
  * Splits a task, has its chunks run by `run` with `kernel` in as many shares as there are `hands`, and combines the
- * sums. On abort, or when one share fails, chunks that have not started do nothing and running ones stop at their next
- * slice. Throws the signal's reason or the failure.
+ * sums. What the threads do is added to `work`. On abort, or when one share fails, chunks that have not started do nothing
+ * and running ones stop at their next slice. Throws the signal's reason or the failure.
  */
 export async function computeChunked(
   task: Task,
   signal: AbortSignal,
   kernel: string,
+  work: WorkSum,
   run: (share: Share) => Promise<ShareResult> | ShareResult,
   hands = task.chunks,
 ): Promise<Computed> {
@@ -21,7 +23,7 @@ export async function computeChunked(
   signal.addEventListener('abort', cancel, { once: true });
   try {
     const done = await Promise.all(
-      dealt(chunkRanges(task), hands).map(async (ranges) => run({ seed: task.seed, ranges, cancelled })),
+      dealt(chunkRanges(task), hands).map(async (ranges) => run({ seed: task.seed, ranges, cancelled, work })),
     );
     signal.throwIfAborted();
     const startedAt = Math.min(...done.map((share) => share.startedAt));

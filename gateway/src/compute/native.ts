@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Computed, Task } from '../contract.ts';
+import type { KernelWork } from './work.ts';
 
 /** Compute threads beside the event loop. */
 export interface NativePool {
   /** Tasks of which something is still to be done or dropped. */
   readonly inHand: number;
+  readonly work: KernelWork;
   /** Calls back once, as Node's own functions do. Throws with the code `QueueFull` beyond `maxTasks`. */
   submit(
     ops: number,

@@ -7,6 +7,7 @@ import { computeChunked } from './chunked.ts';
 import { threadFile } from './file.ts';
 import type { Share, ShareResult } from './share.ts';
 import type { ThreadData } from './thread.ts';
+import { newWorkSum, workSoFar } from './work.ts';
 
 /** A mode of a fixed number of piscina's threads that compute with `kernel`, a bounded queue in front of them. */
 export const pooled =
@@ -24,11 +25,11 @@ export const pooled =
       stricterFIFO: true,
       workerData,
     });
+    const work = newWorkSum();
     let inHand = 0;
 
     return {
       maxOps: MAX_OPS_DIRECT,
-      computesHere: true,
       async run(task, { signal }) {
         if (inHand >= MAX_QUEUE) {
           throw new ProblemError('overloaded', `${inHand} tasks are in hand`, { limit: 'MAX_QUEUE' });
@@ -38,13 +39,15 @@ export const pooled =
           // Not piscina's own abort: it would terminate a thread that is in the middle of a share.
           // A share for each thread, not a hand-over for each chunk: every one wakes a thread and the event loop, on cores
           // that are busy computing.
-          return { computed: await computeChunked(task, signal, kernel, (share) => pool.run(share), THREADS) };
+          return { computed: await computeChunked(task, signal, kernel, work, (share) => pool.run(share), THREADS) };
         } finally {
           inHand--;
         }
       },
       notReady: async () => undefined,
+      full: () => (inHand >= MAX_QUEUE ? 'MAX_QUEUE' : undefined),
       gauges: () => ({ waiting: Math.max(0, inHand - THREADS), threads: pool.threads.length }),
+      kernelWork: () => workSoFar(work),
       close: () => pool.destroy(),
     };
   };

@@ -1,33 +1,40 @@
 /** The CPU-heavy endpoint, the same in every mode. */
 import type { Request, RequestHandler, Response } from 'express';
 import type { Config } from '../config.ts';
-import type { Answer, JobDocument, Task } from '../contract.ts';
+import { type Answer, IDEMPOTENCY_KEY, type JobDocument, type Task } from '../contract.ts';
 import { CallerGone, ProblemError } from '../errors.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Metrics, TaskOutcome } from '../metrics.ts';
 import type { Call, Mode } from '../mode.ts';
 import { preferredWait, waitForJob } from './prefer.ts';
+import { serverTiming } from './server-timing.ts';
 import { taskReader } from './task.ts';
 
 export function blocking(mode: Mode, config: Config, metrics: Metrics, lifecycle: Lifecycle): RequestHandler {
   const readTask = taskReader(mode.maxOps);
+  const stay = new Stay();
 
   return async (request, response) => {
     const task = readTask(request);
     const idempotencyKey = readKey(request);
     const call = new RequestCall(response, idempotencyKey, config.REQUEST_TIMEOUT_MS, lifecycle);
+    const startedAt = performance.now();
     metrics.taskStarted();
     try {
       const outcome = await mode.run(task, call);
       if ('computed' in outcome) {
-        if (mode.computesHere) metrics.computed(outcome.computed.timings);
+        const { timings } = outcome.computed;
+        if (mode.kernelWork) metrics.computed(timings);
+        response.setHeader('server-timing', serverTiming(timings, performance.now() - startedAt));
         response.json(toAnswer(config.MODE, task, outcome.computed));
       } else {
         await answerJob(request, response, outcome.job, task, call);
       }
       metrics.taskEnded('ok');
+      stay.ended(performance.now() - startedAt);
     } catch (error) {
       metrics.taskEnded(outcomeOf(error));
+      if (error instanceof ProblemError && error.code === 'overloaded') error.retryAfterS ??= stay.seconds;
       if (!(error instanceof CallerGone)) throw error;
     } finally {
       call.end();
@@ -43,6 +50,24 @@ export function blocking(mode: Mode, config: Config, metrics: Metrics, lifecycle
   }
 }
 
+/**
+ * How long a task stays here at present, from its arrival to its end. By then those that were in hand when a caller was
+ * refused have made room (Little's law: what is in hand is the rate of ends by the stay).
+ */
+class Stay {
+  #ms: number | undefined;
+
+  /** Smoothed over the last ten or so. */
+  ended(ms: number): void {
+    this.#ms = this.#ms === undefined ? ms : this.#ms + (ms - this.#ms) / 10;
+  }
+
+  /** Nothing before the first end. */
+  get seconds(): number | undefined {
+    return this.#ms === undefined ? undefined : this.#ms / 1000;
+  }
+}
+
 function accept(response: Response, job: JobDocument) {
   return response.status(202).location(job.links.self).json(job);
 }
@@ -51,11 +76,9 @@ function toAnswer(mode: string, task: Task, computed: Omit<Answer, 'mode' | keyo
   return { mode, ...task, ...computed };
 }
 
-const KEY = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
-
 function readKey(request: Request): string | undefined {
   const key = request.headers['idempotency-key'];
-  if (key === undefined || (typeof key === 'string' && KEY.test(key))) return key;
+  if (key === undefined || (typeof key === 'string' && IDEMPOTENCY_KEY.test(key))) return key;
   const detail = 'must be 1 to 255 printable ASCII characters';
   throw new ProblemError('invalid_task', `Idempotency-Key ${detail}`, {
     errors: [{ field: 'Idempotency-Key', detail }],

@@ -4,22 +4,29 @@ import { ProblemError } from '../errors.ts';
 export class Streams {
   readonly #max: number;
   readonly #heartbeatMs: number;
-  #open = 0;
+  /** By the signals of those who hold a place. */
+  readonly #open = new Set<AbortSignal>();
 
   constructor(max: number, heartbeatMs: number) {
     this.#max = max;
     this.#heartbeatMs = heartbeatMs;
   }
 
-  /** Takes a place; call the result once to give it back. Throws `overloaded` when all are taken. */
-  enter(): () => void {
-    if (this.#open >= this.#max) {
-      throw new ProblemError('overloaded', `${this.#open} streams are open`, { limit: 'MAX_STREAMS' });
-    }
-    this.#open++;
-    return () => {
-      this.#open--;
-    };
+  /**
+   * Takes a place until `gone` aborts, whatever else goes wrong meanwhile, or until `leave`. Throws the reason of a
+   * signal that has aborted, and `overloaded` when all places are taken.
+   */
+  enter(gone: AbortSignal): void {
+    gone.throwIfAborted();
+    const { size } = this.#open;
+    if (size >= this.#max) throw new ProblemError('overloaded', `${size} streams are open`, { limit: 'MAX_STREAMS' });
+    this.#open.add(gone);
+    gone.addEventListener('abort', () => this.leave(gone), { once: true });
+  }
+
+  /** Gives the place back; once more does nothing. */
+  leave(gone: AbortSignal): void {
+    this.#open.delete(gone);
   }
 
   /**

@@ -1,18 +1,23 @@
 /** "Heavy Lifter": the task goes to the Rust service over HTTP, on connections that are kept. */
 import { StringDecoder } from 'node:string_decoder';
 import { type Dispatcher, Pool } from 'undici';
-import { z } from 'zod';
-import { Computed, MAX_OPS_DIRECT, Problem } from '../contract.ts';
+import { Computed, MAX_OPS_DIRECT } from '../contract.ts';
 import { ProblemError } from '../errors.ts';
 import type { CreateMode } from '../mode.ts';
+import { Outage } from '../outage.ts';
+import { asUpstreamProblem, refusal } from '../upstream.ts';
 
 /** An absent service must be known within a second. */
 const CONNECT_TIMEOUT_MS = 500;
+/** Readiness is told within half a second, whatever the service does. */
+const READY_MS = 400;
 /** A whole answer is about 150 bytes. */
 const MAX_ANSWER_BYTES = 16_384;
 
-export const create: CreateMode = ({ config: { MICROSERVICE_URL, MAX_IN_FLIGHT, REQUEST_TIMEOUT_MS } }) => {
-  const pool = new Pool(new URL(MICROSERVICE_URL).origin, {
+export const create: CreateMode = ({ config: { MICROSERVICE_URL, MAX_IN_FLIGHT, REQUEST_TIMEOUT_MS }, logger }) => {
+  const { origin } = new URL(MICROSERVICE_URL);
+  const outage = new Outage('The microservice', origin, logger);
+  const pool = new Pool(origin, {
     connections: MAX_IN_FLIGHT,
     pipelining: 1,
     connect: { timeout: CONNECT_TIMEOUT_MS },
@@ -20,11 +25,31 @@ export const create: CreateMode = ({ config: { MICROSERVICE_URL, MAX_IN_FLIGHT, 
     bodyTimeout: REQUEST_TIMEOUT_MS,
     maxResponseSize: MAX_ANSWER_BYTES,
   });
+  // Apart from the calls: that all their connections are in use says nothing against the service.
+  const asker = new Pool(origin, { connections: 1, connect: { timeout: READY_MS } });
+  let asking: Promise<string | undefined> | undefined;
   let inFlight = 0;
+
+  async function ask(): Promise<string | undefined> {
+    try {
+      // Any answer proves that the service listens; this route has none for HEAD, so it costs it nothing.
+      const { body } = await asker.request({ method: 'HEAD', path: '/compute', signal: AbortSignal.timeout(READY_MS) });
+      await body.dump();
+      outage.ended();
+      return undefined;
+    } catch (error) {
+      tell(error);
+      return 'the microservice does not answer';
+    }
+  }
+
+  function tell(error: unknown) {
+    const { code = '', name, message } = error as NodeJS.ErrnoException;
+    outage.began({ name: code || name, detail: message });
+  }
 
   return {
     maxOps: MAX_OPS_DIRECT,
-    computesHere: false,
     async run(task, { signal, requestId }) {
       if (inFlight >= MAX_IN_FLIGHT) {
         throw new ProblemError('overloaded', `${inFlight} calls are in flight`, { limit: 'MAX_IN_FLIGHT' });
@@ -38,27 +63,30 @@ export const create: CreateMode = ({ config: { MICROSERVICE_URL, MAX_IN_FLIGHT, 
           body: JSON.stringify(task),
         };
         const { statusCode, answer } = await exchange(pool, request, signal);
-        if (statusCode === 200) return { computed: Computed.parse(answer) };
-        throw refusal(statusCode, answer);
+        if (statusCode !== 200) throw refusal(statusCode, answer);
+        const computed = Computed.parse(answer);
+        outage.ended();
+        return { computed };
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        throw asUpstreamProblem(error);
+        const problem = asUpstreamProblem(error);
+        if (problem instanceof ProblemError && problem.code === 'upstream_down') tell(error);
+        throw problem;
       } finally {
         inFlight--;
       }
     },
-    async notReady() {
-      try {
-        // Any answer proves that the service listens; this route has none for HEAD, so it costs it nothing.
-        const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
-        const { body } = await pool.request({ method: 'HEAD', path: '/compute', signal });
-        await body.dump();
-        return undefined;
-      } catch {
-        return 'the microservice does not answer';
-      }
+    /** One question at a time, whoever asks. */
+    notReady() {
+      asking ??= ask().finally(() => {
+        asking = undefined;
+      });
+      return asking;
     },
-    close: () => pool.destroy(),
+    full: () => (inFlight >= MAX_IN_FLIGHT ? 'MAX_IN_FLIGHT' : undefined),
+    async close() {
+      await Promise.all([pool.destroy(), asker.destroy()]);
+    },
   };
 };
 
@@ -94,7 +122,9 @@ function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: Abort
         try {
           resolve({ statusCode, answer: JSON.parse(text) });
         } catch (error) {
-          reject(error);
+          // A proxy's error is seldom JSON; its status says it all.
+          if (statusCode === 200) reject(error);
+          else resolve({ statusCode, answer: undefined });
         }
       },
       onResponseError(_controller, error) {
@@ -103,31 +133,4 @@ function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: Abort
       },
     });
   });
-}
-
-/** The service's own problem, where it is one that our caller can act on. */
-function refusal(statusCode: number, answer: unknown): Error {
-  const { data } = Problem.safeParse(answer);
-  if (data?.code === 'overloaded') {
-    return new ProblemError('overloaded', data.detail, data.limit ? { limit: `microservice ${data.limit}` } : {});
-  }
-  if (data?.code === 'upstream_late') return new ProblemError('upstream_late', data.detail);
-  return new Error(`the microservice answered ${statusCode} ${data?.code ?? 'without a problem document'}`);
-}
-
-const LATE = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-const DOWN = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
-const LOST = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-
-function asUpstreamProblem(error: unknown): unknown {
-  if (error instanceof ProblemError || error instanceof z.ZodError) return error;
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (LATE.has(code)) return new ProblemError('upstream_late', 'the microservice did not answer in time');
-  if (DOWN.has(code)) return new ProblemError('upstream_down', 'the microservice cannot be reached', { cause: error });
-  if (LOST.has(code)) {
-    // It may be asked again: computing has no effect that a retry could repeat.
-    const detail = 'the connection to the microservice was lost before its answer';
-    return new ProblemError('outcome_unknown', detail, { cause: error });
-  }
-  return error;
 }

@@ -10,7 +10,6 @@ export const create: CreateMode = ({ config: { KERNEL, THREADS, COMPUTE_NICE, MA
 
   return {
     maxOps: MAX_OPS_DIRECT,
-    computesHere: true,
     async run(task, { signal }) {
       try {
         return { computed: await computeNative(pool, task, signal) };
@@ -19,7 +18,9 @@ export const create: CreateMode = ({ config: { KERNEL, THREADS, COMPUTE_NICE, MA
       }
     },
     notReady: async () => undefined,
+    full: () => (pool.inHand >= MAX_QUEUE ? 'MAX_QUEUE' : undefined),
     gauges: () => ({ waiting: Math.max(0, pool.inHand - THREADS), threads: THREADS }),
+    kernelWork: () => pool.work,
     close: async () => pool.close(),
   };
 };

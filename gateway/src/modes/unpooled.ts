@@ -4,12 +4,14 @@ import { computeChunked } from '../compute/chunked.ts';
 import { threadFile } from '../compute/file.ts';
 import type { Share, ShareResult } from '../compute/share.ts';
 import type { ThreadData } from '../compute/thread.ts';
+import { newWorkSum, workSoFar } from '../compute/work.ts';
 import { MAX_OPS_DIRECT } from '../contract.ts';
 import { ProblemError } from '../errors.ts';
 import type { CreateMode } from '../mode.ts';
 
 export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } }) => {
   const live = new Set<Worker>();
+  const work = newWorkSum();
 
   function runInNewThread(share: Share, signal: AbortSignal): Promise<ShareResult> {
     return new Promise((resolve, reject) => {
@@ -32,7 +34,6 @@ export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } 
 
   return {
     maxOps: MAX_OPS_DIRECT,
-    computesHere: true,
     async run(task, { signal }) {
       // The one bound, where a container would refuse to clone: the host must survive the demonstration.
       if (live.size + task.chunks > MAX_LIVE_THREADS) {
@@ -40,13 +41,15 @@ export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } 
         throw new ProblemError('overloaded', detail, { limit: 'MAX_LIVE_THREADS' });
       }
       try {
-        return { computed: await computeChunked(task, signal, 'js', (share) => runInNewThread(share, signal)) };
+        return { computed: await computeChunked(task, signal, 'js', work, (share) => runInNewThread(share, signal)) };
       } catch (error) {
         throw signal.aborted ? signal.reason : asLimit(error);
       }
     },
     notReady: async () => undefined,
+    full: () => (live.size >= MAX_LIVE_THREADS ? 'MAX_LIVE_THREADS' : undefined),
     gauges: () => ({ waiting: 0, threads: live.size }),
+    kernelWork: () => workSoFar(work),
     async close() {
       await Promise.all([...live].map((worker) => worker.terminate()));
     },

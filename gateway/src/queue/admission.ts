@@ -1,15 +1,26 @@
 /** Keeps the queue below its bounds. BullMQ has none of its own, and a full Redis cannot even finish jobs. */
 import type { Logger } from 'pino';
 import { ProblemError } from '../errors.ts';
-import type { QueueConnection, TaskQueue } from './connection.ts';
+import type { QueueConnection } from './connection.ts';
+import { countJobs } from './counts.ts';
+import { Work } from './work.ts';
 
 const SAMPLE_MS = 250;
 /** Of `maxmemory`; the room above lets a backlog drain. */
 const MEMORY_MARK = 0.75;
 
+/** The settings that name them. */
+export interface QueueBounds {
+  /** Jobs. */
+  readonly MAX_WAITING: number;
+  /** Seconds of work. */
+  readonly MAX_WAITING_S: number;
+}
+
 export class Admission {
+  readonly work = new Work();
   readonly #connection: QueueConnection;
-  readonly #maxWaiting: number;
+  readonly #bounds: QueueBounds;
   readonly #logger: Logger;
   readonly #timer: NodeJS.Timeout;
   #waiting = 0;
@@ -17,9 +28,9 @@ export class Admission {
   #memoryShare = 0;
   #sampling = false;
 
-  constructor(connection: QueueConnection, maxWaiting: number, logger: Logger) {
+  constructor(connection: QueueConnection, bounds: QueueBounds, logger: Logger) {
     this.#connection = connection;
-    this.#maxWaiting = maxWaiting;
+    this.#bounds = bounds;
     this.#logger = logger;
     this.#timer = setInterval(() => void this.#sample(), SAMPLE_MS).unref();
     connection.client.on('ready', () => void this.#sample());
@@ -30,16 +41,62 @@ export class Admission {
     return this.#waiting + this.#acceptedSince;
   }
 
-  /** Counts one more job, or throws `overloaded` and names the bound. */
-  admit(): void {
-    if (this.waiting >= this.#maxWaiting) {
-      throw new ProblemError('overloaded', `${this.waiting} jobs are waiting`, { limit: 'MAX_WAITING' });
+  /** The setting whose bound refuses even the smallest job, or nothing. */
+  get full(): string | undefined {
+    try {
+      this.#checkJobs();
+      this.#checkWork(1);
+      return undefined;
+    } catch (error) {
+      return (error as ProblemError).extras.limit;
     }
-    if (this.#memoryShare >= MEMORY_MARK) {
-      const percent = Math.floor(this.#memoryShare * 100);
-      throw new ProblemError('overloaded', `Redis uses ${percent} % of its memory`, { limit: 'maxmemory' });
-    }
+  }
+
+  /** Why nothing more may be written, though Redis would still take it; or nothing. */
+  get noRoom(): string | undefined {
+    if (this.#memoryShare < MEMORY_MARK) return undefined;
+    return `Redis uses ${Math.floor(this.#memoryShare * 100)} % of its memory`;
+  }
+
+  /** Counts one more job of so many ops, or throws `overloaded` and names the bound. */
+  admit(ops: number): void {
+    this.#checkJobs();
+    this.#checkWork(ops);
+    this.#checkMemory();
     this.#acceptedSince++;
+    this.work.add(ops);
+  }
+
+  /** For a job that was not added after all, or was cancelled: no worker will take it off. */
+  takeBack(ops: number): void {
+    this.work.add(-ops);
+  }
+
+  #checkJobs(): void {
+    const over = this.waiting - this.#bounds.MAX_WAITING;
+    if (over < 0) return;
+    // As long as so many jobs take on average.
+    const retryAfterS = ((over + 1) * this.work.seconds) / this.waiting;
+    throw new ProblemError('overloaded', `${this.waiting} jobs are waiting`, { limit: 'MAX_WAITING', retryAfterS });
+  }
+
+  /** One job is taken however large it is where it is the only one of its kind, or it would never be. */
+  #checkWork(ops: number): void {
+    const before = this.work.secondsBefore(ops);
+    const own = this.work.secondsOf(ops);
+    const over = before + own - this.#bounds.MAX_WAITING_S;
+    if (over <= 0 || (this.work.isAlone(ops) && before <= this.#bounds.MAX_WAITING_S)) return;
+    const detail = `${Math.ceil(before)} s of work are waiting, and this task is about ${Math.ceil(own)} s more`;
+    throw new ProblemError('overloaded', detail, { limit: 'MAX_WAITING_S', retryAfterS: Math.min(over, before) });
+  }
+
+  #checkMemory(): void {
+    const { noRoom } = this;
+    if (noRoom === undefined) return;
+    const over = this.#memoryShare - MEMORY_MARK;
+    // As if jobs alone filled it, in proportion to their work.
+    const retryAfterS = (over / this.#memoryShare) * this.work.seconds;
+    throw new ProblemError('overloaded', noRoom, { limit: 'maxmemory', retryAfterS });
   }
 
   close(): void {
@@ -51,11 +108,12 @@ export class Admission {
     this.#sampling = true;
     const before = this.#acceptedSince;
     try {
-      const [counts, memory] = await Promise.all([
-        countJobs(this.#connection.queue),
+      const [{ states }, memory] = await Promise.all([
+        countJobs(this.#connection),
         this.#connection.client.info('memory'),
+        this.work.exchange(this.#connection),
       ]);
-      this.#waiting = (counts.waiting ?? 0) + (counts.delayed ?? 0);
+      this.#waiting = states.waiting + states.delayed;
       this.#acceptedSince -= before;
       const limit = infoNumber(memory, 'maxmemory');
       this.#memoryShare = limit > 0 ? infoNumber(memory, 'used_memory') / limit : 0;
@@ -65,11 +123,6 @@ export class Admission {
       this.#sampling = false;
     }
   }
-}
-
-/** Jobs in each state that this project uses, in one round trip. */
-export function countJobs(queue: TaskQueue): Promise<Record<string, number>> {
-  return queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed');
 }
 
 function infoNumber(info: string, field: string): number {

@@ -1,8 +1,8 @@
 /** Bull Board. It can delete, so it belongs to the admin port; it needs a queue, so it is built at the first visit. */
 import { createBullBoard } from '@bull-board/api';
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { RequestHandler } from 'express';
+import { BatchingAdapter } from './board-adapter.ts';
 import type { QueueConnection } from './connection.ts';
 
 const PATH = '/admin/queues';
@@ -21,6 +21,6 @@ export function board(connection: QueueConnection): { path: string; handler: Req
 function build(connection: QueueConnection): RequestHandler {
   const serverAdapter = new ExpressAdapter();
   serverAdapter.setBasePath(PATH);
-  createBullBoard({ queues: [new BullMQAdapter(connection.queue)], serverAdapter });
+  createBullBoard({ queues: [new BatchingAdapter(connection.queue)], serverAdapter });
   return serverAdapter.getRouter() as RequestHandler;
 }

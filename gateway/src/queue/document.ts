@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Job } from 'bullmq';
-import { Computed, JobData, type JobDocument, JobState, Progress } from '../contract.ts';
-import type { TaskQueue } from './connection.ts';
+import { Computed, JobData, type JobDocument, Progress } from '../contract.ts';
+import { type Found, isCancelled, reasonOf } from './look.ts';
 
 /** What our ids look like: a UUID, or the hash of an Idempotency-Key. Anything else cannot be a job. */
 const ID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|key-[0-9a-f]{64})$/;
@@ -30,42 +29,39 @@ export function newDocument(id: string, createdAt: number, { ops }: JobData): Jo
   };
 }
 
-export interface Stored {
-  readonly job: Job<JobData>;
-  readonly document: JobDocument;
-}
-
-/**
- * A stored job, or nothing if there is none or it is in none of our states (removed meanwhile). The state is read
- * before the job: of the two moments the job's is the later one, and a job that has ended says so itself.
- */
-export async function lookUp(queue: TaskQueue, id: string): Promise<Stored | undefined> {
-  const bullState = await queue.getJobState(id);
-  const job = await queue.getJob(id);
-  const { data: state } = JobState.safeParse(job && hasEnded(job) ? endOf(job) : bullState);
-  return job && state && { job, document: toDocument(id, job, state) };
-}
-
-const hasEnded = (job: Job) => job.finishedOn !== undefined;
-/** Only a completed job has a return value; a reason may stem from an attempt before the one that succeeded. */
-const endOf = (job: Job): JobState => (job.returnvalue === null ? 'failed' : 'completed');
-
-function toDocument(id: string, job: Job<JobData>, state: JobState): JobDocument {
+/** The document of a stored job. */
+export function toDocument(id: string, job: Found): JobDocument {
+  const { state } = job;
+  // A cancelled job's is the one of that moment, whatever its worker has written since.
+  const hash = isCancelled(job) ? { ...job.hash, ...(parsed(job.hash.cancelled) as Found['hash']) } : job.hash;
   // Whoever reaches Redis can add jobs that are none of ours; the worker fails them, and this must say so.
-  const total = JobData.safeParse(job.data).data?.ops ?? 0;
-  const { data: progress } = Progress.safeParse(job.progress);
+  const total = storedTask(hash)?.ops ?? 0;
+  const { data: progress } = Progress.safeParse(parsed(hash.progress));
   return {
     id,
     state,
     progress: state === 'completed' ? { done: total, total } : (progress ?? { done: 0, total }),
-    attempts: job.attemptsStarted,
-    createdAt: iso(job.timestamp),
-    startedAt: job.processedOn ? iso(job.processedOn) : null,
-    finishedAt: job.finishedOn ? iso(job.finishedOn) : null,
-    ...(state === 'completed' ? { result: Computed.parse(job.returnvalue) } : {}),
-    ...(state === 'failed' ? { failure: failure(job.failedReason ?? '') } : {}),
+    attempts: Number(hash.ats ?? 0),
+    createdAt: iso(Number(hash.timestamp)),
+    startedAt: hash.processedOn ? iso(Number(hash.processedOn)) : null,
+    finishedAt: hash.finishedOn ? iso(Number(hash.finishedOn)) : null,
+    ...(state === 'completed' ? { result: Computed.parse(parsed(hash.returnvalue)) } : {}),
+    ...(state === 'failed' ? { failure: failure(reasonOf(job)) } : {}),
     links: links(id),
   };
+}
+
+/** The task of a stored job, or nothing if what is stored is none. */
+export function storedTask(hash: Found['hash']): JobData | undefined {
+  return JobData.safeParse(parsed(hash.data)).data;
+}
+
+function parsed(json: string | undefined): unknown {
+  try {
+    return json === undefined ? undefined : JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Workers write `code: detail`; a text without a code is BullMQ's own. */

@@ -1,10 +1,11 @@
 import { Gauge, type Registry } from 'prom-client';
 import { QUEUE_NAME } from '../contract.ts';
-import { countJobs } from './admission.ts';
+import type { Admission } from './admission.ts';
 import type { QueueConnection } from './connection.ts';
+import { countJobs } from './counts.ts';
 
 /** Gauges of the queue, read from Redis at each scrape. While Redis is away they keep their last values. */
-export function registerQueueMetrics(registry: Registry, connection: QueueConnection): void {
+export function registerQueueMetrics(registry: Registry, connection: QueueConnection, { work }: Admission): void {
   const registers = [registry];
 
   new Gauge({
@@ -14,9 +15,8 @@ export function registerQueueMetrics(registry: Registry, connection: QueueConnec
     registers,
     async collect() {
       await whileConnected(async () => {
-        for (const [state, count] of Object.entries(await countJobs(connection.queue))) {
-          this.set({ queue: QUEUE_NAME, state }, count);
-        }
+        const { states } = await countJobs(connection);
+        for (const [state, count] of Object.entries(states)) this.set({ queue: QUEUE_NAME, state }, count);
       });
     },
   });
@@ -27,9 +27,18 @@ export function registerQueueMetrics(registry: Registry, connection: QueueConnec
     registers,
     async collect() {
       await whileConnected(async () => {
-        const [oldest] = await connection.queue.getJobs(['waiting'], 0, 0, true);
-        this.set(oldest ? Math.max(0, Date.now() - oldest.timestamp) / 1000 : 0);
+        const { oldestAt = Infinity } = await countJobs(connection);
+        this.set(Math.max(0, Date.now() - oldestAt) / 1000);
       });
+    },
+  });
+
+  new Gauge({
+    name: 'queue_waiting_work_seconds',
+    help: 'Time that workers will need for the jobs that have not ended, by the rate of the last that did',
+    registers,
+    collect() {
+      this.set(work.seconds);
     },
   });
 

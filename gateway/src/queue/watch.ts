@@ -1,9 +1,8 @@
 /** Notifications. Reading every event costs the gateway a fifth of its accepting, so it reads only while someone waits. */
-import { QueueEvents } from 'bullmq';
 import type { Logger } from 'pino';
-import { isFinal, type JobDocument, QUEUE_NAME } from '../contract.ts';
+import { isFinal, type JobDocument } from '../contract.ts';
 import type { JobNews } from '../mode.ts';
-import { reconnect } from './connection.ts';
+import { causeOf } from './failures.ts';
 
 /**
  * The stream is best effort (it is trimmed, and Redis may be away), so this often watched jobs are also looked up, so
@@ -11,16 +10,21 @@ import { reconnect } from './connection.ts';
  */
 const FALLBACK_MS = 2_000;
 const MAX_FALLBACKS = 1_000;
-
-const EVENTS = ['waiting', 'active', 'progress', 'delayed', 'completed', 'failed', 'stalled'] as const;
+/** How long events are read after the last who waited: one who waits for a second need not open the connection anew. */
+export const LINGER_MS = 5_000;
 
 /** What notifications are made of. */
 export interface Source {
-  readonly url: string;
   /** The job as it is now; throws while Redis is away. */
   get(id: string): Promise<JobDocument | undefined>;
-  /** The id of the newest event. */
-  newestEvent(): Promise<string>;
+  /** Begins to read which jobs something happens to; `missed` is called after a time without. */
+  open(changed: (jobId: string) => void, missed: () => void): Events;
+}
+
+export interface Events {
+  /** Resolves when what happens from then on is heard of. */
+  readonly begun: Promise<void>;
+  close(): void;
 }
 
 export class Watcher {
@@ -28,7 +32,8 @@ export class Watcher {
   readonly #logger: Logger;
   /** Those looked up longest ago come first. */
   readonly #jobs = new Map<string, WatchedJob>();
-  #events: Promise<QueueEvents> | undefined;
+  #events: Events | undefined;
+  #linger: NodeJS.Timeout | undefined;
   #fallback: NodeJS.Timeout | undefined;
 
   constructor(source: Source, logger: Logger) {
@@ -44,9 +49,13 @@ export class Watcher {
     signal.addEventListener('abort', sleeper.wake);
     try {
       // Reading begins before the first look, so what changes after the look is heard of.
-      this.#events ??= this.#open();
+      clearTimeout(this.#linger);
+      this.#events ??= this.#source.open(
+        (jobId) => void this.#changed(jobId),
+        () => this.#lookAtSome(),
+      );
       this.#fallback ??= setInterval(() => this.#lookAtSome(), FALLBACK_MS);
-      await this.#events;
+      await this.#events.begun;
       await this.#look(id, job);
       let last: JobNews | undefined;
       while (!signal.aborted) {
@@ -67,8 +76,10 @@ export class Watcher {
     }
   }
 
-  async close(): Promise<void> {
-    await (await this.#events)?.close();
+  close(): void {
+    clearTimeout(this.#linger);
+    this.#events?.close();
+    this.#events = undefined;
   }
 
   #job(id: string): WatchedJob {
@@ -103,7 +114,7 @@ export class Watcher {
         job.tell((await this.#source.get(id)) ?? null);
       } while (job.outdated);
     } catch (error) {
-      this.#logger.debug({ err: error }, 'a watched job could not be looked up');
+      this.#logger.debug({ err: causeOf(error) }, 'a watched job could not be looked up');
     } finally {
       // In one step with the last question: nothing can happen in between.
       job.look = undefined;
@@ -116,30 +127,14 @@ export class Watcher {
     this.#jobs.set(id, job);
   }
 
-  /** Reads on from the newest event there is now: what happens while the connection is made is not missed. */
-  async #open(): Promise<QueueEvents> {
-    const lastEventId = await this.#source.newestEvent().catch(() => '$');
-    const { hostname: host, port, username, password } = new URL(this.#source.url);
-    const events = new QueueEvents(QUEUE_NAME, {
-      lastEventId,
-      connection: { ...reconnect, host, port: Number(port || 6379), username, password: decodeURIComponent(password) },
-    });
-    events.on('error', (error) => this.#logger.debug({ err: error }, 'queue events'));
-    for (const event of EVENTS) events.on(event, ({ jobId }: { jobId: string }) => void this.#changed(jobId));
-    return events;
-  }
-
   #forget(id: string, job: WatchedJob): void {
     if (job.sleepers.size > 0) return;
     if (this.#jobs.get(id) === job) this.#jobs.delete(id);
     if (this.#jobs.size > 0) return;
     clearInterval(this.#fallback);
     this.#fallback = undefined;
-    const events = this.#events;
-    this.#events = undefined;
-    events
-      ?.then((opened) => opened.close())
-      .catch((error) => this.#logger.debug({ err: error }, 'closing queue events'));
+    clearTimeout(this.#linger);
+    this.#linger = setTimeout(() => this.close(), LINGER_MS).unref();
   }
 }
 

@@ -43,6 +43,8 @@ export async function startTestGateway(
 /** What a mode needs around it. `lose` takes away what it depends on, `restore` brings it back. */
 export interface World {
   readonly env: Record<string, string>;
+  /** Of the service that computes, where that is not the gateway. */
+  readonly adminUrl?: string;
   lose?(): Promise<void>;
   restore?(): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +56,7 @@ export const worlds: Record<string, () => Promise<World>> = {
     const service = await startRust('rust-microservice');
     return {
       env: { MICROSERVICE_URL: service.url },
+      adminUrl: service.adminUrl,
       lose: () => service.stop('SIGKILL'),
       restore: () => service.restart(),
       close: () => service.stop(),
@@ -64,6 +67,7 @@ export const worlds: Record<string, () => Promise<World>> = {
     const worker = await startRust('rust-worker', { REDIS_URL: redis.url });
     return {
       env: { REDIS_URL: redis.url },
+      adminUrl: worker.adminUrl,
       lose: () => redis.stop('SIGKILL'),
       restore: () => redis.restart(),
       async close() {

@@ -1,5 +1,6 @@
 /** Real neighbours for tests: a Redis of their own, the Rust binaries as built. Each dies with its test file. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -15,18 +16,26 @@ export interface Neighbour {
   readonly log: () => string;
   /** Ends it and waits for its end. */
   stop(signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same address, with the same data. */
+  /** Starts it again on the same address, with the same data, once it has ended. */
   restart(): Promise<void>;
 }
 
-/** A port that was free a moment ago. */
+/** Below what systems take for outgoing connections, and apart from the ports of end-to-end tests and defaults. */
+const FREE_PORTS = { from: 10_000, to: 22_000 };
+
+/**
+ * A port that was free a moment ago. It is not the system's choice, who gives the same to somebody's connection while a
+ * process that listened there is killed and started again.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(FREE_PORTS.from, FREE_PORTS.to);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
 }
 
 export async function startRedis(options: string[] = []): Promise<Neighbour> {
@@ -82,8 +91,10 @@ async function neighbour(
 ): Promise<Neighbour> {
   let output = '';
   let child: ChildProcess;
+  let ended: Promise<unknown>;
   async function start() {
     child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    ended = once(child, 'exit');
     const keep = (text: Buffer) => {
       output = (output + text).slice(-1_000_000);
     };
@@ -97,8 +108,13 @@ async function neighbour(
   async function stop(signal: NodeJS.Signals = 'SIGTERM') {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
-    await once(child, 'exit');
+    await ended;
+  }
+  async function restart() {
+    // A killed process has its ports until the last of its threads has had a turn to end, niced ones among them.
+    await ended;
+    await start();
   }
   await start();
-  return { url, adminUrl, log: () => output, stop, restart: start };
+  return { url, adminUrl, log: () => output, stop, restart };
 }

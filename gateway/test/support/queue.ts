@@ -1,6 +1,7 @@
 /** A queue as in life: a real Redis, a real worker, a gateway; and what tests do with jobs. */
 import { afterAll, beforeAll, expect } from 'vitest';
 import { JobDocument } from '../../src/contract.ts';
+import { askAgain } from './ask-again.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 import { type Neighbour, startRedis, startRust } from './processes.ts';
 import { waitFor } from './wait.ts';
@@ -45,7 +46,7 @@ export async function submit({ url }: TestGateway, query: string, headers: Recor
 export async function finished({ url }: TestGateway, id: string): Promise<JobDocument> {
   let job: JobDocument | undefined;
   await waitFor(`job ${id} ends`, async () => {
-    job = JobDocument.parse(await (await fetch(`${url}/jobs/${id}`)).json());
+    job = JobDocument.parse(await askAgain(`${url}/jobs/${id}`));
     return job.state === 'completed' || job.state === 'failed';
   });
   return job as JobDocument;

@@ -60,7 +60,10 @@ async function viaEventStream(url: string, agent: Agent): Promise<Watching> {
     response.setEncoding('utf8').on('data', (part: string) => {
       const events = (text + part).split('\n\n');
       text = events.pop() ?? '';
-      for (const event of events) if (event.startsWith('event: job\ndata: ')) told.hear(event.slice(17));
+      for (const event of events) {
+        const [, document] = event.split('event: job\ndata: ');
+        if (document) told.hear(document);
+      }
     });
   });
   request.on('error', (error) => {

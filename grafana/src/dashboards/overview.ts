@@ -2,6 +2,7 @@ import { dashboard } from '../dashboard.ts';
 import { panel } from '../panel.ts';
 import { BLOCKING, MODE, orZero, quantile, rate } from '../queries.ts';
 import { scoreboard } from '../scoreboard.ts';
+import { taskCosts } from './task-costs.ts';
 
 const range = '$__range';
 const peak = (rule: string) => `max_over_time(${rule}{${MODE}}[${range}])`;
@@ -117,6 +118,7 @@ export const overview = dashboard(
         },
       ],
     },
+    taskCosts,
     {
       title: 'What it costs',
       lines: [

@@ -50,10 +50,12 @@ export const queue = dashboard(
             }),
             panel({
               title: 'Time until it is empty',
-              about: 'Backlog over completions a second: how long the workers need if nothing more is accepted.',
+              about:
+                'How long the workers need if nothing more is accepted. To drain: backlog over completions a second. By work: what the gateway refuses by (MAX_WAITING_S), the sizes of the jobs by the rate of the last that ended.',
               unit: 's',
               width: 8,
               queries: [
+                { expr: `max by (mode) (queue_waiting_work_seconds{${MODE}})`, legend: 'by work' },
                 {
                   expr: `mode:backlog:jobs{${MODE}} / (mode:tasks_completed:rate5s{${MODE}} > 0)`,
                   legend: 'to drain',
@@ -118,10 +120,13 @@ export const queue = dashboard(
             panel({
               title: 'Attempts by outcome',
               about:
-                'Retried: an attempt failed and another follows. Stalled: its worker died and another start began, so the work was done twice, its result kept once.',
+                'Retried: an attempt failed and another follows. Stalled: its worker died and another start began, so the work was done twice, its result kept once. Cancelled: jobs, started or not, whose end was asked for.',
               unit: 'ops',
               width: 16,
-              queries: [{ expr: `sum by (outcome) (${rate(`job_attempts_total{${MODE}}`)})`, legend: '{{outcome}}' }],
+              queries: [
+                { expr: `sum by (outcome) (${rate(`job_attempts_total{${MODE}}`)})`, legend: '{{outcome}}' },
+                { expr: `sum(${rate(`jobs_cancelled_total{${MODE}}`)})`, legend: 'cancelled' },
+              ],
             }),
           ],
         },

@@ -1,8 +1,9 @@
 /** The ceilings of this machine, one after the other: what the figures of the modes are held against. */
+import type { RedisAddress } from '@heavy-lifter/gateway/redis-address';
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { closedLoop } from '../closed-loop.ts';
-import { Latency } from '../latency.ts';
+import { closedLoop } from '../load/closed-loop.ts';
+import { Latency } from '../load/latency.ts';
 import type { CeilingName } from './figures.ts';
 import { openQueue, QUEUES } from './jobs.ts';
 import { roundTripUs } from './round-trip.ts';
@@ -12,7 +13,7 @@ import { noOpPerS } from './workers.ts';
 export interface Bare {
   /** Of `server.ts`, on the cores of the services. */
   readonly url: string;
-  readonly redisUrl: string;
+  readonly redis: RedisAddress;
   /** Seconds of each load, and of the one before it that does not count. */
   readonly loadS: number;
   readonly warmupS: number;
@@ -28,8 +29,8 @@ export type Ceilings = Record<CeilingName, number>;
 
 /** Throws a `Failure` if something of it is not there. */
 export async function measureCeilings(bare: Bare): Promise<Ceilings> {
-  const { url, redisUrl, loadS, jobs, connections, adding, signal } = bare;
-  const redis = new Redis(redisUrl, { commandTimeout: 30_000 });
+  const { url, redis: address, loadS, jobs, connections, adding, signal } = bare;
+  const redis = new Redis({ ...address, commandTimeout: 30_000 });
   // A command that fails says so itself.
   redis.on('error', () => {});
   const queues = {
@@ -45,7 +46,7 @@ export async function measureCeilings(bare: Bare): Promise<Ceilings> {
     const expressPerS = await answersPerS(bare, '/express', connections);
     const acceptedPerS = await answersPerS(bare, '/add', adding);
     const diskUs = await writeUs(redis, loadS, signal);
-    const scripts = await scriptsPerS(redis, queues.scripts, redisUrl);
+    const scripts = await scriptsPerS(redis, queues.scripts, address);
     return {
       roundTripUs: roundTrip,
       httpPerS,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { Failure } from '../failure.ts';
-import { Latency } from '../latency.ts';
+import { Latency } from '../load/latency.ts';
 
 const CONNECT_LIMIT_MS = 5_000;
 

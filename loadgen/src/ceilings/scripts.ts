@@ -4,6 +4,7 @@
  * here, not on the cores of the services: there they would take turns with the Redis that they measure.
  */
 import { once } from 'node:events';
+import type { RedisAddress } from '@heavy-lifter/gateway/redis-address';
 import { type Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { CONCURRENCY } from './figures.ts';
@@ -19,11 +20,11 @@ export interface ScriptsPerS {
   readonly finishPerS: number;
 }
 
-export async function scriptsPerS(redis: Redis, queue: Queue, url: string): Promise<ScriptsPerS> {
+export async function scriptsPerS(redis: Redis, queue: Queue, address: RedisAddress): Promise<ScriptsPerS> {
   await addMany(queue, WARMUP_JOBS);
   const addPerS = await callsPerS(redis, () => addMany(queue, JOBS));
   const worker = new Worker(queue.name, async () => DONE, {
-    connection: { url, maxRetriesPerRequest: null },
+    connection: { ...address, maxRetriesPerRequest: null },
     concurrency: CONCURRENCY,
     autorun: false,
   });

@@ -4,17 +4,20 @@
  * service and not four: the path says what is asked for, and a comparison of strings costs nothing that is measured.
  */
 import { createServer } from 'node:http';
+import { caProblems, redisCaFile, redisUrl, withCa } from '@heavy-lifter/gateway/redis-address';
+import { endCheck, port, readBy } from '@heavy-lifter/gateway/settings';
 import { Worker } from 'bullmq';
 import express from 'express';
 import { z } from 'zod';
-import { readBy, valid, whole } from '../config.ts';
+import { valid } from '../bench/config.ts';
 import { CONCURRENCY } from './figures.ts';
 import { add, DONE, openQueue, QUEUES } from './jobs.ts';
 
 const ServerConfig = z.object({
   HOST: z.string().default('127.0.0.1'),
-  PORT: whole(0, 65_535).default(3000),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  PORT: port.default(3000),
+  REDIS_URL: redisUrl,
+  REDIS_CA_FILE: redisCaFile.optional(),
 });
 
 /** As the gateway's /non-blocking. */
@@ -22,8 +25,10 @@ const OK = { ok: true };
 const OK_TEXT = JSON.stringify(OK);
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'content-length': OK_TEXT.length };
 
-const { HOST, PORT, REDIS_URL } = valid(readBy(ServerConfig, process.env));
-const connection = { url: REDIS_URL, maxRetriesPerRequest: null };
+const read = readBy(ServerConfig, process.env, caProblems);
+if (process.argv.includes('--check')) endCheck(read);
+const { HOST, PORT, REDIS_URL, REDIS_CA_FILE } = valid(read);
+const connection = { ...withCa(REDIS_URL, REDIS_CA_FILE), maxRetriesPerRequest: null };
 
 const accepted = openQueue(QUEUES.accepted, connection);
 const worker = new Worker(QUEUES.nodeWorker, async () => DONE, { connection, concurrency: CONCURRENCY });
@@ -49,5 +54,10 @@ server.on('upgrade', (_request, socket) => {
   socket.on('error', () => socket.destroy());
   socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n');
   socket.pipe(socket);
+});
+server.on('error', (error) => {
+  // It has the cause and the address.
+  console.error(error.message);
+  process.exit(1);
 });
 server.listen(PORT, HOST);

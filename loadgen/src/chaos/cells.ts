@@ -12,6 +12,13 @@ export type Target = (typeof TARGETS)[number];
 export const FAULTS = ['TERM', 'KILL', 'PAUSE', 'OOM', 'SLOW_DISK', 'FULL_DISK', 'OVERLOAD'] as const;
 export type Fault = (typeof FAULTS)[number];
 
+/** Faults that one runtime alone can make. */
+export const RUNTIME_OF: Partial<Record<Fault, 'local' | 'docker'>> = {
+  OOM: 'docker',
+  SLOW_DISK: 'local',
+  FULL_DISK: 'local',
+};
+
 export interface Cell {
   readonly target: Target;
   /** The service's name in the stack. */

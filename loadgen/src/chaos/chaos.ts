@@ -1,11 +1,12 @@
 /** A chaos run: steady state -> fault -> recovery, cell by cell and again and again, then drain -> verdict. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { machine, versions } from '../bench/machine.ts';
 import { Failure } from '../failure.ts';
-import { machine, versions } from '../machine.ts';
+import { untilReady } from '../load/target.ts';
 import { Progress } from '../progress.ts';
+import { refuseLongWait } from '../queue/before.ts';
 import { runId } from '../run-id.ts';
-import { untilReady } from '../target.ts';
-import { Telemetry } from '../telemetry.ts';
+import { Telemetry } from '../watch/telemetry.ts';
 import { cellsOf } from './cells.ts';
 import type { ChaosConfig } from './config.ts';
 import { judge, type Lane, prepare } from './lane.ts';
@@ -31,6 +32,7 @@ export async function chaos(config: ChaosConfig, signal: AbortSignal): Promise<C
     await telemetry.listen(config.METRICS_HOST, config.METRICS_PORT);
     await untilReady(config.GATEWAY_URL, config.READY_LIMIT, signal);
     world = await World.open(config, telemetry);
+    await refuseLongWait(world.backlog);
     const lanes: Lane[] = [];
     for (const cell of cells) lanes.push(await prepare(world, cell, `${id}-${cell.target}-${cell.fault}`, signal));
     await run(world, lanes, progress, signal);

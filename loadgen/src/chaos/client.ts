@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Answer, JobDocument, Problem } from '@heavy-lifter/gateway/contract';
 import { Pool } from 'undici';
+import type { CancelAnswer } from './cancels.ts';
 import type { ChaosLedger, End, Entry } from './ledger.ts';
 
 /** Above the gateway's own limit for an answer. */
@@ -43,6 +44,20 @@ export class Client {
     const end = await this.#try(ledger, entry, headers);
     if (end === 'unknown' && this.#repeats) void this.#track(this.#repeat(ledger, entry));
     return { sentAt, endedAt: performance.now(), end };
+  }
+
+  /** Asks for a job's end; its answer is filed by `settled`. */
+  cancel(ledger: ChaosLedger, jobId: string): void {
+    ledger.cancels.answered(jobId, 'unknown');
+    const asked = this.#pool
+      .request({ method: 'DELETE', path: `/jobs/${jobId}` })
+      .then(async ({ statusCode, body }) => {
+        await body.dump();
+        const answer = CANCEL_ANSWER[statusCode];
+        if (answer) ledger.cancels.answered(jobId, answer);
+      });
+    // Without an answer both outcomes are right.
+    void this.#track(asked.catch(() => undefined));
   }
 
   /** Waits until everything asked has its end, repetitions included. */
@@ -88,6 +103,8 @@ export class Client {
     }
   }
 }
+
+const CANCEL_ANSWER: Record<number, CancelAnswer> = { 200: 'cancelled', 409: 'too late' };
 
 /** Nobody was there to take the request. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT']);

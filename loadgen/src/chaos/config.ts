@@ -1,7 +1,9 @@
 /** The settings of a chaos run. */
+import { caProblems } from '@heavy-lifter/gateway/redis-address';
+import { type Read, readBy, whole } from '@heavy-lifter/gateway/settings';
 import { z } from 'zod';
-import { Config as BenchConfig, parse, type Read, Surroundings, whole } from '../config.ts';
-import { FAULTS, TARGETS } from './cells.ts';
+import { Config as BenchConfig, folderProblems, Surroundings, taskProblems } from '../bench/config.ts';
+import { cellsOf, FAULTS, RUNTIME_OF, TARGETS } from './cells.ts';
 
 const { MODE, METRICS_PORT, METRICS_HOST } = BenchConfig.shape;
 
@@ -31,5 +33,22 @@ export type ChaosConfig = z.infer<typeof ChaosConfig>;
 
 /** Reads the settings, or returns one line for every setting that is wrong. */
 export function readChaosConfig(env: NodeJS.ProcessEnv): Read<ChaosConfig> {
-  return parse(ChaosConfig, env);
+  return readBy(ChaosConfig, env, (right) => [
+    ...taskProblems(right),
+    ...folderProblems(right.RESULTS_DIR),
+    ...cellProblems(right),
+    ...caProblems(right),
+  ]);
+}
+
+function cellProblems({ MODE, TARGET, FAULT, RUNTIME }: Partial<ChaosConfig>): string[] {
+  const problems = [];
+  const runtime = FAULT && RUNTIME_OF[FAULT];
+  if (runtime && RUNTIME && RUNTIME !== runtime) problems.push(`FAULT: needs RUNTIME=${runtime} to be ${FAULT}`);
+  try {
+    if (MODE) cellsOf(MODE, TARGET, FAULT);
+  } catch (error) {
+    problems.push(`${TARGET ? 'TARGET' : 'FAULT'}: is not possible: ${(error as Error).message}`);
+  }
+  return problems;
 }

@@ -1,8 +1,8 @@
 /** The faults themselves. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DiskState, Engine } from '../engine/engine.ts';
 import { Failure } from '../failure.ts';
 import type { Cell } from './cells.ts';
-import type { DiskState, Engine } from './engine.ts';
 import { floodFor } from './overload.ts';
 import type { Overload } from './result.ts';
 import type { World } from './world.ts';

@@ -3,8 +3,9 @@
  * is looked up after the drain. Pure: no clock, no network.
  */
 import type { Task } from '@heavy-lifter/gateway/contract';
-import { Ledger } from '../ledger.ts';
-import type { StoredJob } from '../stored-job.ts';
+import { Ledger } from '../account/ledger.ts';
+import type { StoredJob } from '../account/stored-job.ts';
+import { Cancels } from './cancels.ts';
 
 /** How a request ended for its client; `unknown`: no answer, and none to any repetition. */
 export type End = 'acknowledged' | 'completed' | 'refused' | 'failed' | 'unknown';
@@ -32,6 +33,8 @@ export interface Counts {
   /** Turned away, or nobody there to take them: nothing was begun. */
   refused: number;
   unknown: number;
+  /** Acknowledged jobs that ended because somebody asked for that. */
+  cancelled: number;
   /** Acknowledged jobs that are neither done nor failed. */
   open: number;
   /** Jobs that a worker started more than once: at least once is what a queue promises. */
@@ -41,13 +44,15 @@ export interface Counts {
 }
 
 export class ChaosLedger {
+  /** Which of its jobs were to be cancelled. */
+  readonly cancels = new Cancels();
   readonly #prefix: string;
   readonly #expected: Ledger;
   readonly #entries: Entry[] = [];
   readonly #byId = new Map<string, Entry>();
   readonly #violations: string[] = [];
   readonly #jobFailures: string[] = [];
-  readonly #jobs = new Map<string, { state: 'completed' | 'failed' | 'lost'; finishedAt: number }>();
+  readonly #jobs = new Map<string, { state: 'completed' | 'failed' | 'lost' | 'cancelled'; finishedAt: number }>();
   #repeated = 0;
   #startedAgain = 0;
 
@@ -113,8 +118,9 @@ export class ChaosLedger {
     if (data.ops !== ops || data.chunks !== chunks || data.seed !== seed) this.#violates(`${id} is another task`);
     // Against what was promised, not against what was stored.
     if (result) this.#expected.check(seed, result);
-    else this.#jobFailures.push(failure ?? '');
-    this.#jobs.set(id, { state: result ? 'completed' : 'failed', finishedAt });
+    const cancelled = this.cancels.explains(id, failure);
+    if (!result && !cancelled) this.#jobFailures.push(failure ?? '');
+    this.#jobs.set(id, { state: result ? 'completed' : cancelled ? 'cancelled' : 'failed', finishedAt });
   }
 
   /**
@@ -147,6 +153,7 @@ export class ChaosLedger {
       failed: ended('failed') + jobs('failed'),
       refused: ended('refused'),
       unknown: ended('unknown'),
+      cancelled: jobs('cancelled'),
       open: this.openJobs().length,
       startedAgain: this.#startedAgain,
       repeated: this.#repeated,
@@ -159,6 +166,7 @@ export class ChaosLedger {
     return [
       ...this.#violations,
       ...this.#expected.wrong,
+      ...this.cancels.violations(this.#jobs),
       ...(unfiled > 0 ? [`${unfiled} requests are filed nowhere: the counts do not add up`] : []),
     ];
   }

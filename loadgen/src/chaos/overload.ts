@@ -1,9 +1,9 @@
 /** Ten times what can be served, for a minute: what is refused, how soon, at what memory, and when it is over. */
-import { calibrate } from '../calibrate.ts';
-import { Latency } from '../latency.ts';
-import { countCpus } from '../machine.ts';
-import { pace } from '../pacer.ts';
-import { startSampler } from '../resources.ts';
+import { calibrate } from '../bench/calibrate.ts';
+import { countCpus } from '../bench/machine.ts';
+import { Latency } from '../load/latency.ts';
+import { pace } from '../load/pacer.ts';
+import { startSampler } from '../watch/resources.ts';
 import type { Cell } from './cells.ts';
 import { Client, type Seen } from './client.ts';
 import { served } from './recovery.ts';
@@ -21,7 +21,7 @@ const MAX_IN_FLIGHT = 20_000;
 /** Resolves to a flood that can be let loose once and again, after asking the idle service what it can do. */
 export async function floodFor(world: World, { service }: Cell, keyPrefix: string, signal: AbortSignal) {
   const { config } = world;
-  const { opsPerSecondPerCore } = await calibrate(config.GATEWAY_URL, signal);
+  const { opsPerSecondPerCore } = await calibrate(config.GATEWAY_URL, [], signal);
   const cores = countCpus(config.SERVICE_CPUS) || (config.THREADS ?? 1);
   const ops = Math.round((opsPerSecondPerCore * cores) / SERVED_PER_S);
   const ledger = world.ledger({ ops, chunks: 1, seed: 0 }, `${keyPrefix}-flood`);
@@ -48,7 +48,8 @@ export async function floodFor(world: World, { service }: Cell, keyPrefix: strin
         return false;
       },
     });
-    const resources = await sampler.stop();
+    const resources = await sampler.soFar();
+    sampler.stop();
     await client.settled();
     await client.close();
     return { ...counts, skipped, refusedMs: refused.summary(), peakRssBytes: resources[service]?.peakRssBytes ?? 0 };

@@ -61,7 +61,18 @@ type Row = { mode: string; cell: CellResult };
 const nameOf = ({ target, fault }: Pick<CellResult, 'target' | 'fault'>) => `${target} ${fault}`;
 
 function accounts(rows: readonly Row[]): string {
-  const head = ['mode', 'fault', 'rounds', 'sent', 'acknowledged', 'completed', 'lost'];
+  // A run of before they could be has no such column.
+  const cancelled = rows.some(({ cell }) => cell.counts.cancelled > 0);
+  const head = [
+    'mode',
+    'fault',
+    'rounds',
+    'sent',
+    'acknowledged',
+    'completed',
+    ...(cancelled ? ['cancelled'] : []),
+    'lost',
+  ];
   const more = ['started again', 'repeated', 'refused', 'failed', 'unknown', 'in flight at the fault, not served'];
   const body = rows.map(({ mode, cell }) => {
     const { counts, rounds } = cell;
@@ -71,12 +82,16 @@ function accounts(rows: readonly Row[]): string {
       mode,
       nameOf(cell),
       String(rounds.length),
-      ...[counts.sent, counts.acknowledged, counts.completed, counts.lost].map(number),
-      ...[counts.startedAgain, counts.repeated, counts.refused, counts.failed, counts.unknown].map(number),
+      ...[counts.sent, counts.acknowledged, counts.completed].map((count) => number(count)),
+      ...(cancelled ? [number(counts.cancelled)] : []),
+      number(counts.lost),
+      ...[counts.startedAgain, counts.repeated, counts.refused, counts.failed, counts.unknown].map((count) =>
+        number(count),
+      ),
       flight > 0 ? `${number(notServed)} of ${number(flight)}` : '-',
     ];
   });
-  return markdownTable([[...head, ...more], ...body], { align: [...'llrrrrrrrrrrr'] });
+  return markdownTable([[...head, ...more], ...body], { align: [...`llrrrrrrrrrrr${cancelled ? 'r' : ''}`] });
 }
 
 const MARKS = {
@@ -120,7 +135,7 @@ function overloads(rows: readonly Row[]): string[] {
   if (floods.length === 0) return [];
   const body = floods.map(({ mode, overload, marks }) => [
     mode,
-    ...[overload.asked, overload.served, overload.refused, overload.skipped].map(number),
+    ...[overload.asked, overload.served, overload.refused, overload.skipped].map((count) => number(count)),
     `${ms(overload.refusedMs.p50)} / ${ms(overload.refusedMs.p99)} / ${ms(overload.refusedMs.max)}`,
     size(overload.peakRssBytes),
     marks.throughput === null ? '-' : ms(Math.max(0, marks.throughput - (marks.faultOver ?? 0))),

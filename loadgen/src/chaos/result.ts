@@ -1,6 +1,6 @@
 /** A chaos run's result: `results/<time>-chaos-<mode>/result.json`. */
 import { z } from 'zod';
-import { LatencyMs } from '../latency.ts';
+import { LatencyMs } from '../load/latency.ts';
 import { FAULTS, TARGETS } from './cells.ts';
 
 const Count = z.int().min(0);
@@ -58,6 +58,7 @@ export const ChaosCounts = z.object({
   failed: Count,
   refused: Count,
   unknown: Count,
+  cancelled: Count.default(0),
   open: Count,
   startedAgain: Count,
   repeated: Count,

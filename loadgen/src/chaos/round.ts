@@ -1,6 +1,6 @@
 /** One fault under the steady load: before, at, and until all is well again. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startProbe } from '../probe.ts';
+import { startProbe } from '../load/probe.ts';
 import type { Cell } from './cells.ts';
 import type { Inflict } from './faults.ts';
 import type { InHand } from './in-hand.ts';

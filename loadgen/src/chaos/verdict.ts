@@ -12,6 +12,7 @@ export function sum(counts: readonly Counts[]): Counts {
     failed: 0,
     refused: 0,
     unknown: 0,
+    cancelled: 0,
     open: 0,
     startedAgain: 0,
     repeated: 0,
@@ -36,11 +37,13 @@ export function broken(
   counts: Counts,
   violations: readonly string[],
 ): string[] {
-  const { sent, acknowledged, completed, lost, failed, refused, unknown, open } = counts;
+  const { sent, acknowledged, completed, lost, failed, refused, unknown, cancelled, open } = counts;
   const list = [...violations];
   const says = (count: number, what: string) => count > 0 && list.push(`${count} ${what}`);
   // Each sum holds for what a request becomes: `completed` counts jobs, too, and those are acknowledged.
-  const ends = queued ? completed + lost + failed + open + refused + unknown : completed + failed + refused + unknown;
+  const ends = queued
+    ? completed + lost + failed + cancelled + open + refused + unknown
+    : completed + failed + refused + unknown;
   if (ends !== sent) list.push(`the counts do not add up: ${sent} sent, ${ends} ended`);
   if (!queued && acknowledged > 0) list.push('a mode without a queue has promised something');
   says(rounds.filter(({ steadyPerS }) => steadyPerS < STEADY * ratePerS).length, 'round(s) without a steady state');

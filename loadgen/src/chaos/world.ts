@@ -1,14 +1,15 @@
 /** What a cell goes on in: a steady load, what it sees, and what the queue holds meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Task } from '@heavy-lifter/gateway/contract';
-import { Backlog } from '../backlog.ts';
-import { pace } from '../pacer.ts';
-import type { Telemetry } from '../telemetry.ts';
+import { JOB_OPTIONS, type Task } from '@heavy-lifter/gateway/contract';
+import { Backlog } from '../account/backlog.ts';
+import { redisOf } from '../bench/config.ts';
+import { DockerEngine } from '../engine/docker.ts';
+import type { Engine } from '../engine/engine.ts';
+import { LocalEngine } from '../engine/local.ts';
+import { pace } from '../load/pacer.ts';
+import type { Telemetry } from '../watch/telemetry.ts';
 import { Client, type Seen } from './client.ts';
 import type { ChaosConfig } from './config.ts';
-import type { Engine } from './engine.ts';
-import { DockerEngine } from './engine-docker.ts';
-import { LocalEngine } from './engine-local.ts';
 import { ChaosLedger } from './ledger.ts';
 import { served } from './recovery.ts';
 
@@ -16,6 +17,10 @@ const SAMPLE_MS = 50;
 /** A worker sets the time of a completion before it tells Redis. */
 const SETTLE_MS = 100;
 const MAX_IN_FLIGHT = 2_000;
+/** Of so many promises one is called off at once: while its job waits, is computed or has ended, as it happens. */
+const CANCEL_EVERY = 10;
+/** Completed jobs that may wait for being looked up: a quarter of what Redis keeps. */
+const MAX_UNREAD = JOB_OPTIONS.removeOnComplete.count / 4;
 /** What the mode bears easily on one core, thread starts included. */
 const RATE: Record<string, number> = { unpooled: 10 };
 const USUAL_RATE = 100;
@@ -49,7 +54,8 @@ export class World {
   }
 
   static async open(config: ChaosConfig, telemetry: Telemetry): Promise<World> {
-    const backlog = config.MODE === 'queue' && config.REDIS_URL ? await Backlog.open(config.REDIS_URL) : undefined;
+    const redis = redisOf(config);
+    const backlog = config.MODE === 'queue' && redis ? await Backlog.open(redis) : undefined;
     return new World(config, telemetry, backlog);
   }
 
@@ -72,11 +78,15 @@ export class World {
   /** Begins the steady load, which waits for the first `fileIn`. */
   begin(signal: AbortSignal): void {
     const until = AbortSignal.any([this.#stop.signal, signal]);
+    let promises = 0;
     const send = async () => {
       const ledger = this.#current;
       if (!ledger) return false;
-      const seen = await this.client.ask(ledger, ledger.next());
+      const entry = ledger.next();
+      const seen = await this.client.ask(ledger, entry);
       this.seen.push(seen);
+      if (seen.end === 'acknowledged' && entry.jobId !== undefined && ++promises % CANCEL_EVERY === 0)
+        this.client.cancel(ledger, entry.jobId);
       return served(seen);
     };
     const load = pace({ rate: this.rate, durationS: 86_400, maxInFlight: MAX_IN_FLIGHT, signal: until, send });
@@ -115,6 +125,7 @@ export class World {
 
   async #sample(signal: AbortSignal): Promise<void> {
     let seenTo = Date.now();
+    let unread = 0;
     while (this.backlog && !signal.aborted) {
       this.waiting = await this.backlog.size().catch(() => undefined);
       const to = Date.now() - SETTLE_MS;
@@ -122,7 +133,15 @@ export class World {
       if (times) {
         seenTo = to;
         for (const time of times) this.completions.push(time - performance.timeOrigin);
+        unread += times.length;
       }
+      // Within a round, too: Redis keeps only so many completed jobs, and what it has forgotten would look lost.
+      if (unread >= MAX_UNREAD)
+        await this.lookUp()
+          .then(() => {
+            unread = 0;
+          })
+          .catch(() => undefined);
       await sleep(SAMPLE_MS);
     }
   }

@@ -1,6 +1,7 @@
 /** What the original says, in its numbers; what became of that here and why, in the numbers of the runs alone. */
+
+import type { Result } from '../bench/result.ts';
 import { ms, number, percent, seconds } from '../format.ts';
-import type { Result } from '../result.ts';
 import {
   gatewayMsPerTask,
   lasted,

@@ -1,7 +1,8 @@
 /** Figures that the reasons are made of, each computed from a bench's result. */
-import { CLIENT_TIMEOUT } from '../closed-loop.ts';
+
+import type { Result } from '../bench/result.ts';
 import { ms, number, seconds } from '../format.ts';
-import type { Result } from '../result.ts';
+import { CLIENT_TIMEOUT } from '../load/closed-loop.ts';
 
 /** Requests that the client gave up. */
 export const timeOuts = ({ reasons }: Result) => reasons[CLIENT_TIMEOUT] ?? 0;

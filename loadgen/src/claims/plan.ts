@@ -1,9 +1,9 @@
 /** Which benches it takes, and under whose patience; for the runner, who starts each one's processes. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Config } from '../bench/config.ts';
 import { startOf } from '../compare/contenders.ts';
 import { VISITS_FILE } from '../compare/plan.ts';
-import type { Config } from '../config.ts';
 import { runId } from '../run-id.ts';
 
 interface Plan {

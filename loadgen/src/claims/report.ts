@@ -3,9 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_TASK } from '@heavy-lifter/gateway/contract';
 import { markdownTable } from 'markdown-table';
+import { comparability, loadOf } from '../bench/report.ts';
+import type { Result } from '../bench/result.ts';
+import { pinning } from '../bench/where.ts';
 import { number, size } from '../format.ts';
-import { comparability, loadOf, pinning } from '../report.ts';
-import type { Result } from '../result.ts';
 import { ADVICE, type Claim, FIGURES } from './claims.ts';
 import type { ClaimsResult, Runs } from './result.ts';
 

@@ -2,8 +2,8 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { Result } from '../bench/result.ts';
 import { Failure } from '../failure.ts';
-import { Result } from '../result.ts';
 import { type RunName, runNames } from './plan.ts';
 
 const Runs = z.record(z.enum(runNames), Result);

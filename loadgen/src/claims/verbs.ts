@@ -1,6 +1,6 @@
 /** The original's claims, replayed: plan -> a bench for each run -> the table. */
-import { bench } from '../bench.ts';
-import { readConfig, valid } from '../config.ts';
+import { bench } from '../bench/bench.ts';
+import { readConfig, valid } from '../bench/config.ts';
 import { Failure } from '../failure.ts';
 import type { Verb } from '../verb.ts';
 import { benchOf, isRun, planClaims } from './plan.ts';

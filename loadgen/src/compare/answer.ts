@@ -19,7 +19,7 @@ export const CRITERIA: readonly Criterion[] = [
 ];
 
 /** Callers notice no less: within this of the best bystander a mode counts as considerate. */
-const BYSTANDER_SLACK_MS = 10;
+export const BYSTANDER_SLACK_MS = 10;
 
 export interface Winners {
   /** The best first; the others are equal to it within noise. Empty if nothing was measured. */
@@ -29,8 +29,8 @@ export interface Winners {
 
 export interface SizeAnswer {
   readonly ops: number;
-  /** What the task takes one core of the JS kernel, or of the slowest one where no mode runs JS. */
-  readonly workMs: number;
+  /** What the task takes one core of the JS kernel, or of the slowest one where no mode runs JS; null if no kernel was measured. */
+  readonly workMs: number | null;
   /** By the name of the criterion. */
   readonly winners: Record<string, Winners>;
   readonly choice: { modes: string[]; decidedBy: string };
@@ -38,13 +38,12 @@ export interface SizeAnswer {
 
 /** For each task size; without the one that is no work. */
 export function answerOf(result: CompareResult): SizeAnswer[] {
-  const unit = unitOf(result);
   const sizes = [...new Set(result.cells.map(({ ops }) => ops))].filter((ops) => ops > 1).sort((a, b) => a - b);
   return sizes.map((ops) => {
     const cells = result.cells.filter((cell) => cell.ops === ops && isChoice(cell.mode) && serves(cell));
     return {
       ops,
-      workMs: (ops / unit) * 1000,
+      workMs: workMsOf(result, ops),
       winners: Object.fromEntries(CRITERIA.map((criterion) => [criterion.name, winnersOf(cells, criterion)])),
       choice: choiceOf(cells),
     };
@@ -56,7 +55,7 @@ export function serves({ served, notServed }: CompareCell): boolean {
   return served > notServed;
 }
 
-function winnersOf(cells: readonly CompareCell[], criterion: Criterion): Winners {
+export function winnersOf(cells: readonly CompareCell[], criterion: Criterion): Winners {
   const ranked = rank(cells, criterion);
   const [first] = ranked;
   if (!first) return { modes: [], best: null };
@@ -75,15 +74,8 @@ function choiceOf(cells: readonly CompareCell[]): SizeAnswer['choice'] {
       decidedBy = criterion.name;
     left = kept;
   };
-  const [kindest, ...others] = rank(left, bystander);
-  if (kindest) {
-    const limit = kindest.range.median + BYSTANDER_SLACK_MS;
-    const considerate = others.filter(({ range }) => range.median <= limit || !differ(kindest.range, range));
-    keep(
-      [kindest, ...considerate].map(({ mode }) => mode),
-      bystander,
-    );
-  }
+  const kind = considerateOf(left, bystander);
+  if (kind.length > 0) keep(kind, bystander);
   for (const criterion of [latency, cost]) {
     const { modes } = winnersOf(left, criterion);
     if (modes.length > 0) keep(modes, criterion);
@@ -91,7 +83,17 @@ function choiceOf(cells: readonly CompareCell[]): SizeAnswer['choice'] {
   return { modes: [...new Set(left.map(({ mode }) => mode))], decidedBy };
 }
 
-function rank(cells: readonly CompareCell[], { figure, under }: Criterion): { mode: string; range: Range }[] {
+/** The modes that make nobody else wait, beyond the slack, who need not wait with the kindest of them. */
+export function considerateOf(cells: readonly CompareCell[], bystander: Criterion): string[] {
+  const [kindest, ...others] = rank(cells, bystander);
+  if (!kindest) return [];
+  const limit = kindest.range.median + BYSTANDER_SLACK_MS;
+  const considerate = others.filter(({ range }) => range.median <= limit || !differ(kindest.range, range));
+  return [kindest, ...considerate].map(({ mode }) => mode);
+}
+
+/** The modes that have the figure, the best first. */
+export function rank(cells: readonly CompareCell[], { figure, under }: Criterion): { mode: string; range: Range }[] {
   const sign = FIGURES[figure].better === 'lower' ? 1 : -1;
   const extreme = (under === 'fewest' ? Math.min : Math.max)(...cells.map(({ connections }) => connections));
   return cells
@@ -103,10 +105,12 @@ function rank(cells: readonly CompareCell[], { figure, under }: Criterion): { mo
     .sort((a, b) => sign * (a.range.median - b.range.median));
 }
 
-function unitOf({ contenders }: CompareResult): number {
+/** Milliseconds that so many ops take one core of the JS kernel, or of the slowest; null if no kernel was measured. */
+export function workMsOf({ contenders }: Pick<CompareResult, 'contenders'>, ops: number): number | null {
   const speeds = contenders.flatMap(({ kernel, opsPerSecondPerCore: speed }) =>
     speed ? [{ kernel, perS: speed.median }] : [],
   );
   const js = speeds.find(({ kernel }) => kernel === 'js');
-  return js?.perS ?? Math.min(...speeds.map(({ perS }) => perS));
+  if (speeds.length === 0) return null;
+  return (ops / (js?.perS ?? Math.min(...speeds.map(({ perS }) => perS)))) * 1000;
 }

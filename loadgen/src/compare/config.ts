@@ -1,9 +1,12 @@
 /** The settings of a comparison, and what of them makes two runs the same one. */
+
 import { createHash } from 'node:crypto';
 import { MAX_CHUNKS, MAX_OPS_QUEUED } from '@heavy-lifter/gateway/contract';
+import { caProblems } from '@heavy-lifter/gateway/redis-address';
+import { fileProblems, type Read, readBy, seconds, whole } from '@heavy-lifter/gateway/settings';
 import { z } from 'zod';
-import { Config as BenchConfig, type Read, readBy, Surroundings, seconds, whole } from '../config.ts';
-import { machine } from '../machine.ts';
+import { Config as BenchConfig, DEFAULT_CONNECTIONS, folderProblems, Surroundings } from '../bench/config.ts';
+import { machine } from '../bench/machine.ts';
 import { contenderNames, isChoice } from './contenders.ts';
 import { GRIDS, Grid } from './grid.ts';
 
@@ -48,7 +51,11 @@ export type CompareConfig = z.infer<typeof CompareConfig>;
 
 /** Reads the settings, or returns one line for every setting that is wrong. */
 export function readCompareConfig(env: NodeJS.ProcessEnv): Read<CompareConfig> {
-  return readBy(CompareConfig, env);
+  return readBy(CompareConfig, env, (right) => [
+    ...fileProblems('CONNECTIONS', Math.max(0, ...(right.CONNECTIONS ?? [])), DEFAULT_CONNECTIONS),
+    ...folderProblems(right.RESULTS_DIR),
+    ...caProblems(right),
+  ]);
 }
 
 /** Everything that a figure depends on: only runs that agree in this may share a journal. */

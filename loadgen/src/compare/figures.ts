@@ -1,6 +1,7 @@
 /** What a cell is judged by: each figure computed from a bench's result in one place, for tables, charts and tests. */
+
+import type { Result } from '../bench/result.ts';
 import { ms, number, percent, size } from '../format.ts';
-import type { Result } from '../result.ts';
 
 export interface Figure {
   readonly title: string;
@@ -25,15 +26,20 @@ export const FIGURES = {
   },
   completedPerS: { title: 'completed/s', better: 'higher', of: completedPerS, show: number },
   bystanderP99Ms: { title: 'bystander p99 ms', better: 'lower', of: ({ bystander }) => bystander.loaded.p99, show: ms },
+  computeCpuMs: {
+    title: 'compute CPU ms',
+    better: 'lower',
+    // One op is no work: what is left is the grain of the clock.
+    of: ({ cost, request }) => (request.ops > 1 && cost.computeCpuS !== null ? cost.computeCpuS * 1000 : null),
+    show: number,
+  },
+  overheadUs: { title: 'overhead us', better: 'lower', of: ({ cost }) => cost.overheadUs, show: number },
   cpuMsPerTask: { title: 'CPU ms/task', better: 'lower', of: cpuMsPerTask, show: number },
   peakRssBytes: { title: 'peak memory', better: 'lower', of: peakRssBytes, show: size },
   efficiency: {
     title: 'efficiency',
     better: 'higher',
-    of: (result) => {
-      const perCore = result.kernel.opsPerSecondPerCore * result.plan.serviceCores;
-      return (completedPerS(result) * result.request.ops) / perCore;
-    },
+    of: (result) => (completedPerS(result) * taskCpuS(result)) / result.plan.serviceCores,
     show: percent,
   },
   gatewayRssBytes: {
@@ -50,6 +56,7 @@ export const FIGURES = {
     show: size,
     part: true,
   },
+  acceptUs: { title: 'us of CPU to accept', better: 'lower', of: ({ cost }) => cost.acceptUs, show: number },
   acceptCostUs: {
     title: 'us to accept',
     better: 'lower',
@@ -84,6 +91,11 @@ function completedPerS({ counts, queue, request, throughput }: Result): number {
   const answered = counts.ok + counts.accepted;
   const loadS = answered > 0 ? answered / throughput.answeredPerS : request.durationS;
   return (counts.ok + (queue?.completed ?? 0)) / (loadS + (queue?.accepted ? queue.drainS : 0));
+}
+
+/** Seconds of a core that a task's arithmetic takes: as it was counted, or before that was done as it was calibrated. */
+function taskCpuS({ cost, request, kernel }: Result): number {
+  return cost.computeCpuS ?? request.ops / kernel.opsPerSecondPerCore;
 }
 
 /** Null for promises: most of their work is done when the counters have been read. */

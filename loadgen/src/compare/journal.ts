@@ -2,9 +2,9 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { Result } from '../bench/result.ts';
 import { ceilingNames } from '../ceilings/figures.ts';
 import { Failure } from '../failure.ts';
-import { Result } from '../result.ts';
 import { runId } from '../run-id.ts';
 import { hashOf, Settings } from './config.ts';
 import { CEILINGS_VISIT } from './contenders.ts';
@@ -39,6 +39,10 @@ const Measured = z.object({
   result: Result.nullable(),
   failure: z.string().nullable(),
 });
+/** A cell that is measured once more, as its machine was disturbed. */
+const Repeated = Measured.extend({ kind: z.literal('repeat') });
+/** All else is done; so many cells were then listed to be measured once more. */
+const Repeats = z.object({ kind: z.literal('repeats'), cells: z.int().min(0) });
 /** A visit of its own, in one piece: all ceilings of one repetition, or none. */
 const Ceiled = z.object({
   kind: z.literal('ceilings'),
@@ -46,10 +50,11 @@ const Ceiled = z.object({
   tookS: z.number(),
   ceilings: z.record(z.enum(ceilingNames), z.number()),
 });
-const Entry = z.discriminatedUnion('kind', [Begun, Visited, Measured, Ceiled]);
+const Entry = z.discriminatedUnion('kind', [Begun, Visited, Measured, Repeated, Repeats, Ceiled]);
+type Entry = z.infer<typeof Entry>;
 type Begun = z.infer<typeof Begun>;
 export type Visited = z.infer<typeof Visited>;
-export type Measured = z.infer<typeof Measured>;
+export type Measured = Omit<z.infer<typeof Measured>, 'kind'>;
 export type Ceiled = z.infer<typeof Ceiled>;
 
 const FILE = 'cells.jsonl';
@@ -58,6 +63,8 @@ export class Journal {
   readonly begun: Begun;
   readonly visited: Visited[] = [];
   readonly measured: Measured[] = [];
+  readonly repeated: Measured[] = [];
+  repeats: z.infer<typeof Repeats> | undefined;
   readonly ceiled: Ceiled[] = [];
   readonly folder: string;
   readonly #file: string;
@@ -91,7 +98,7 @@ export class Journal {
     return new Journal(folder);
   }
 
-  add(entry: Visited | Measured | Ceiled): void {
+  add(entry: Exclude<Entry, Begun>): void {
     appendFileSync(this.#file, `${JSON.stringify(entry)}\n`);
     this.#remember(entry);
   }
@@ -116,9 +123,11 @@ export class Journal {
     return this.ceiled.some((one) => one.repetition === repetition);
   }
 
-  #remember(entry: z.infer<typeof Entry>): void {
+  #remember(entry: Entry): void {
     if (entry.kind === 'visit') this.visited.push(entry);
     if (entry.kind === 'cell') this.measured.push(entry);
+    if (entry.kind === 'repeat') this.repeated.push(entry);
+    if (entry.kind === 'repeats') this.repeats = entry;
     if (entry.kind === 'ceilings') this.ceiled.push(entry);
   }
 }
@@ -159,7 +168,7 @@ function readable(folder: string): Journal | undefined {
 }
 
 /** A line that was being written when the program was killed has no end: it is cut off, and its cell measured again. */
-function readEntries(file: string): z.infer<typeof Entry>[] {
+function readEntries(file: string): Entry[] {
   if (!existsSync(file)) throw new Failure(`there is no ${file}`);
   const text = readFileSync(file, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);

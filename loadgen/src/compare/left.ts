@@ -13,7 +13,7 @@ const CEILING_LOADS = 8;
 export function secondsLeft(journal: Journal, visits: readonly Visit[] = journal.visits): number {
   const { grid } = journal.begun.settings;
   const prepared = journal.visited.map(({ preparedS }) => preparedS);
-  const each = prepared.length > 0 ? mean(prepared) : VISIT_S + 2 * grid.quietS;
+  const each = prepared.length > 0 ? mean(prepared) : VISIT_S + 3 * grid.quietS;
   return visits.reduce(
     (sum, visit) =>
       isOfCeilings(visit)

@@ -1,23 +1,32 @@
 /** A comparison in words and tables; the page with charts says the same. */
+
+import { inWords } from '../bench/disturbance.ts';
+import { comparability } from '../bench/report.ts';
+import { pinning } from '../bench/where.ts';
 import { number, percent, size } from '../format.ts';
-import { comparability, pinning } from '../report.ts';
 import { answerOf, CRITERIA, type SizeAnswer } from './answer.ts';
 import { CEILINGS_NOTE, ceilingTable, noOpOf, shareTable } from './ceilings.ts';
-import { FIGURES, type Figure, tableNames } from './figures.ts';
+import { isDisturbed } from './disturbed.ts';
+import { FIGURES, type Figure, type FigureName, tableNames } from './figures.ts';
+import { evidenceInWords, openingInWords, openingOf } from './opening.ts';
+import { idOf } from './parts.ts';
 import type { CompareResult } from './result.ts';
 import { sentencesOf, workOf } from './sentences.ts';
-import { shown, type Table, words } from './table.ts';
+import { type Sortable, shown, type Table, words } from './table.ts';
 import { reachedOf } from './targets.ts';
 
 export function renderCompare(result: CompareResult): string {
   const answers = answerOf(result);
+  const opening = openingOf(result);
+  const [verdict = '', ...notes] = comparability(result, disturbedIn(result)).split('\n');
+  const perCriterion = sentencesOf(answers).map((sentence) => `- ${sentence}`);
   return [
-    comparability(result),
+    verdict,
     '# Which mode for which task',
-    sentencesOf(answers)
-      .map((sentence) => `- ${sentence}`)
-      .join('\n'),
-    `## The winners at each task size\n\n${words(answerTable(answers))}\n\n${LEGEND}`,
+    openingInWords(opening),
+    ...(notes.length > 0 ? [`## Notes\n\n${notes.join('\n')}`] : []),
+    `## The winners at each task size\n\n${perCriterion.join('\n')}\n\n${words(answerTable(answers))}\n\n${LEGEND}`,
+    `## What the sentences rest on\n\n${evidenceInWords(opening)}`,
     `## Like for like\n\n${words(contenderTable(result))}`,
     ceilingSections(result),
     `## Targets\n\n${TARGETS_NOTE}\n\n${words(targetTable(result))}`,
@@ -26,10 +35,17 @@ export function renderCompare(result: CompareResult): string {
   ].join('\n\n');
 }
 
+/** For the first line: how far the machine was not ours, and what repeating came to. */
+export function disturbedIn({ disturbed }: CompareResult): string {
+  const words = inWords(disturbed, 'cells');
+  if (!disturbed || disturbed.repeated === 0) return words;
+  return `${words} ${disturbed.repeated} were measured once more, which saved ${disturbed.saved}.`;
+}
+
 /** The tables in which no load is compared. */
 export function renderCalibration(result: CompareResult): string {
   return [
-    comparability(result),
+    comparability(result, disturbedIn(result)),
     '# What this machine does at best',
     `## Kernels\n\n${words(contenderTable(result))}`,
     ceilingSections(result),
@@ -53,7 +69,7 @@ export function answerTable(answers: readonly SizeAnswer[]): Table {
   const head = ['ops', 'work', ...CRITERIA.map(({ name }) => name), 'choice', 'decided by'];
   const rows = answers.map(({ ops, workMs, winners, choice }) => [
     { text: number(ops), key: ops },
-    { text: workOf(workMs), key: workMs },
+    workMs === null ? '-' : { text: workOf(workMs), key: workMs },
     ...CRITERIA.map(({ name, figure }) => {
       const { modes, best } = winners[name] ?? { modes: [], best: null };
       return best ? `${modes.join(', ')} (${FIGURES[figure].show(best.median)})` : '-';
@@ -89,7 +105,8 @@ export function contenderTable(result: CompareResult): Table {
 }
 
 export const TARGETS_NOTE =
-  'What the project means to reach on two cores with 100 connections, as ratios or differences of medians of this run; here under the most connections of its grid.';
+  'What the project means to reach on two cores with 100 connections (a no-op task: with one), as ratios or differences of medians of this run. ' +
+  'A dash where this grid has no such cell, or where the machine was disturbed in at least half of its repetitions.';
 
 export function targetTable(result: CompareResult): Table {
   const rows = reachedOf(result).map(({ what, target, measured, reached }) => [what, target, measured, reached]);
@@ -101,11 +118,20 @@ export function cellTable({ cells }: CompareResult): Table {
   const rows = cells.map((cell) => [
     { text: number(cell.ops), key: cell.ops },
     { text: String(cell.connections), key: cell.connections },
-    cell.mode,
-    ...tableNames.map((name) => shown(cell.figures[name], (FIGURES[name] as Figure).show)),
+    isDisturbed(cell) ? `${cell.mode} (disturbed)` : cell.mode,
+    ...tableNames.map((name) => ofFew(cell, name, shown(cell.figures[name], (FIGURES[name] as Figure).show))),
     notServed(cell),
   ]);
-  return { head, rows, align: 'rrl'.padEnd(head.length, 'r') };
+  return { head, rows, align: 'rrl'.padEnd(head.length, 'r'), ids: cells.map(idOf) };
+}
+
+/** A percentile of fewer answers than it takes to have one beyond it is their largest: it says of how many. */
+const LEAST_ANSWERS: Partial<Record<FigureName, number>> = { p95Ms: 20, p99Ms: 100 };
+
+function ofFew(cell: CompareResult['cells'][number], name: FigureName, figure: string | Sortable): string | Sortable {
+  const answers = Math.round(cell.served / Math.max(1, cell.valid));
+  if (typeof figure === 'string' || answers >= (LEAST_ANSWERS[name] ?? 0)) return figure;
+  return { ...figure, text: `${figure.text} of ${answers}` };
 }
 
 function notServed({ served, notServed: not, failures }: CompareResult['cells'][number]): string {

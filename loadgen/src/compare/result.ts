@@ -1,18 +1,23 @@
 /** A comparison's result: `results/<time>-compare/result.json`. The JSON Schema in `schema/` is generated from this. */
 import { z } from 'zod';
+import { Disturbed, isDisturbed, summaryOf } from '../bench/disturbance.ts';
+import { Result } from '../bench/result.ts';
 import { type CeilingName, ceilingNames } from '../ceilings/figures.ts';
-import { Result } from '../result.ts';
+import { counted } from './again.ts';
 import { Settings } from './config.ts';
 import { FIGURES, type FigureName, figureNames } from './figures.ts';
 import type { Journal, Measured } from './journal.ts';
 import { Range, rangeOf } from './statistics.ts';
 
-const Figures = z.object(
-  Object.fromEntries(figureNames.map((name) => [name, Range.nullable()])) as Record<
+/** Null also where a result is from before there was such a figure. */
+export const Figures = z.object(
+  Object.fromEntries(figureNames.map((name) => [name, Range.nullable().default(null)])) as Record<
     FigureName,
-    z.ZodNullable<typeof Range>
+    z.ZodDefault<z.ZodNullable<typeof Range>>
   >,
 );
+
+type Figures = z.infer<typeof Figures>;
 
 export const CompareCell = z.object({
   mode: z.string(),
@@ -20,6 +25,8 @@ export const CompareCell = z.object({
   connections: z.int(),
   /** Repetitions with a valid result. */
   valid: z.int().min(0),
+  /** Of these, those on a disturbed machine. */
+  disturbed: z.int().min(0).default(0),
   /** Why others have none. */
   failures: z.array(z.string()),
   /** Requests of all repetitions: served, and what had an end other than that; those cut off when the load stopped are neither. */
@@ -35,6 +42,8 @@ export const Contender = z.object({
   kernel: z.string().nullable(),
   threads: z.int().nullable(),
   opsPerSecondPerCore: Range.nullable(),
+  /** The same by CPU time, which a busy neighbour hardly moves. */
+  opsPerCpuSecond: Range.nullable().default(null),
   /** Answers a second of a request for nothing: the ceiling of HTTP here. */
   capacityPerS: Range.nullable(),
   /** Start of the processes until they were ready. */
@@ -47,7 +56,8 @@ const Ceilings = z.object(
 );
 
 export const CompareResult = z.object({
-  schema: z.literal(1),
+  /** 1 had no figures in CPU time, and did not know of disturbed cells. */
+  schema: z.literal([1, 2]),
   id: z.string(),
   startedAt: z.iso.datetime(),
   /** Seed of the order. */
@@ -62,16 +72,19 @@ export const CompareResult = z.object({
   cells: z.array(CompareCell),
   /** What this machine can do at best, measured in the same run. Null if no visit of them came to its end. */
   ceilings: Ceilings.nullable().default(null),
+  /** Of all repetitions of cells: how many were on a disturbed machine, at the first time and when repeats had their turn. */
+  disturbed: Disturbed.extend({ repeated: z.int().min(0), saved: z.int().min(0) })
+    .nullable()
+    .default(null),
 });
 export type CompareResult = z.infer<typeof CompareResult>;
 
 /** All repetitions of the journal, cell by cell. Undefined if nothing was measured. */
-export function resultOf({
-  begun,
-  measured,
-  visited,
-  ceiled,
-}: Pick<Journal, 'begun' | 'measured' | 'visited' | 'ceiled'>): CompareResult | undefined {
+type Entries = Pick<Journal, 'begun' | 'measured' | 'repeated' | 'visited' | 'ceiled'>;
+
+export function resultOf(journal: Entries): CompareResult | undefined {
+  const { begun, visited, ceiled } = journal;
+  const measured = counted(journal);
   const { id, startedAt, order, settings } = begun;
   const results = measured.flatMap(({ result }) => result ?? []);
   const [first] = results;
@@ -81,7 +94,7 @@ export function resultOf({
   const place = (mode: string) => settings.modes.indexOf(mode);
   cells.sort((a, b) => a.ops - b.ops || a.connections - b.connections || place(a.mode) - place(b.mode));
   return CompareResult.parse({
-    schema: 1,
+    schema: 2,
     id,
     startedAt,
     order,
@@ -94,13 +107,29 @@ export function resultOf({
     contenders: settings.modes.map((mode) => contenderOf(mode, measured, visited)),
     cells,
     ceilings: ceilingsOf(ceiled),
+    disturbed: disturbedOf(journal, results),
   } satisfies CompareResult);
+}
+
+function disturbedOf({ repeated, measured }: Entries, results: readonly Result[]): CompareResult['disturbed'] {
+  const first = summaryOf(measured.flatMap(({ result }) => result?.disturbance ?? []));
+  const last = summaryOf(results.map(({ disturbance }) => disturbance));
+  return first && last && { ...last, repeated: repeated.length, saved: first.marked - last.marked };
 }
 
 function ceilingsOf(ceiled: Journal['ceiled']): CompareResult['ceilings'] {
   if (ceiled.length === 0) return null;
   const ranges = ceilingNames.map((name) => [name, rangeOf(ceiled.map(({ ceilings }) => ceilings[name]))]);
   return Object.fromEntries(ranges);
+}
+
+/** Of the measurements on an undisturbed machine where these are more, else of all: a range of next to none says less. */
+export function figuresOf(results: readonly Result[]): Figures {
+  const quiet = results.filter(({ disturbance }) => !isDisturbed(disturbance));
+  const used = 2 * quiet.length > results.length ? quiet : results;
+  return Object.fromEntries(
+    figureNames.map((name) => [name, rangeOf(used.map((result) => FIGURES[name].of(result)))]),
+  ) as Figures;
 }
 
 function cellOf(repetitions: Measured[]): CompareCell {
@@ -112,24 +141,24 @@ function cellOf(repetitions: Measured[]): CompareCell {
     ops,
     connections,
     valid: results.length,
+    disturbed: results.filter(({ disturbance }) => isDisturbed(disturbance)).length,
     failures: repetitions.flatMap(({ failure }) => failure ?? []),
     served: sum(({ ok, accepted }) => ok + accepted),
     notServed: sum(({ refused, failed, unknown }) => refused + failed + unknown),
-    figures: Object.fromEntries(
-      figureNames.map((name) => [name, rangeOf(results.map((result) => FIGURES[name].of(result)))]),
-    ) as CompareCell['figures'],
+    figures: figuresOf(results),
   };
 }
 
 function contenderOf(mode: string, all: readonly Measured[], visited: Journal['visited']): Contender {
   const results = all.filter((one) => one.mode === mode).flatMap(({ result }) => result ?? []);
   // The phases before the cells are one measurement for all cells of a visit.
-  const once = (of: (result: Result) => number) => rangeOf([...new Set(results.map(of))]);
+  const once = (of: (result: Result) => number | null) => rangeOf([...new Set(results.map(of))]);
   return {
     mode,
     kernel: results[0]?.kernel.path ?? null,
     threads: results[0]?.plan.threads ?? null,
     opsPerSecondPerCore: once(({ kernel }) => kernel.opsPerSecondPerCore),
+    opsPerCpuSecond: once(({ kernel }) => kernel.opsPerCpuSecond),
     capacityPerS: once(({ bystander }) => bystander.capacityPerS),
     startupMs: rangeOf(visited.filter((one) => one.mode === mode).map(({ startupMs }) => startupMs)),
   };

@@ -1,5 +1,6 @@
 /** Whether two comparisons differ beyond noise: cell by cell, and in what would be a reason. */
 import { mean } from 'simple-statistics';
+import { isDisturbed } from './disturbed.ts';
 import { FIGURES, type FigureName } from './figures.ts';
 import type { CompareResult } from './result.ts';
 import { chance, differ, ENOUGH, effect, LEAST_EFFECT, type Range } from './statistics.ts';
@@ -16,6 +17,8 @@ export interface Pair {
   readonly a: Range;
   readonly b: Range;
   readonly differs: boolean;
+  /** One of the two cells is that of a disturbed machine: its times say more about that. */
+  readonly disturbed: boolean;
 }
 
 /** Pairs that one cause would move together. */
@@ -28,7 +31,11 @@ export interface Group {
   /** Of two samples of one distribution lying so far apart. */
   readonly chance: number;
   readonly differs: boolean;
+  /** What decided: how far they lie apart, or whether a permutation test finds it. */
+  readonly rule: Rule;
 }
+
+type Rule = 'distance' | 'distance alone, of few values' | 'permutation test';
 
 export interface RunsVerdict {
   readonly equal: boolean;
@@ -44,21 +51,24 @@ export interface RunsVerdict {
 const ALPHA = 0.05;
 /** How much further two runs must lie apart than the repetitions of either: those of one process move together. */
 const BEYOND_REPETITIONS = 2;
-/** What a slower or faster mode shows in, turned so that more is slower. */
+/** What a slower or faster mode shows in, turned so that more is slower: to its callers, and in CPU time. */
 const TIMES: readonly FigureName[] = ['p50Ms', 'completedPerS'];
+const CPU_TIMES: readonly FigureName[] = ['computeCpuMs'];
 
 export function compareRuns(a: Run, b: Run): RunsVerdict {
   const figures = pairsOfCells(a, b);
   const kernels = pairsOfKernels(a, b);
-  const byMode = Map.groupBy(
-    figures.filter(({ what }) => TIMES.some((name) => FIGURES[name].title === what)),
-    ({ mode }) => mode,
+  const byMode = groupsOf(
+    figures.filter(({ disturbed }) => !disturbed),
+    TIMES,
   );
+  const byCpu = groupsOf(figures, CPU_TIMES);
   const byPath = Map.groupBy(kernels, ({ where }) => where);
-  const limit = ALPHA / (byMode.size + byPath.size);
+  const limit = ALPHA / Math.max(1, byMode.size + byCpu.size + byPath.size);
   const groups = [
     // Visits of several modes are far apart in time: each is a sample of its own.
     ...[...byPath].map(([path, pairs]) => judge(`kernel ${path}`, pairs, limit, true)),
+    ...[...byCpu].map(([mode, pairs]) => judge(`CPU time of mode ${mode}`, pairs, limit, false)),
     ...[...byMode].map(([mode, pairs]) => judge(`mode ${mode}`, pairs, limit, false)),
   ];
   return {
@@ -70,6 +80,14 @@ export function compareRuns(a: Run, b: Run): RunsVerdict {
   };
 }
 
+function groupsOf(pairs: readonly Pair[], names: readonly FigureName[]): Map<string, Pair[]> {
+  const titles = names.map((name): string => FIGURES[name].title);
+  return Map.groupBy(
+    pairs.filter(({ what }) => titles.includes(what)),
+    ({ mode }) => mode,
+  );
+}
+
 function pairsOfCells(a: Run, b: Run): Pair[] {
   const key = (cell: CompareResult['cells'][number]) => `${cell.mode} ${cell.ops} ${cell.connections}`;
   const others = new Map(b.cells.map((cell) => [key(cell), cell]));
@@ -77,20 +95,34 @@ function pairsOfCells(a: Run, b: Run): Pair[] {
     const other = others.get(key(cell));
     const where = `${cell.ops.toLocaleString('en')} ops x ${cell.connections}`;
     return (Object.keys(FIGURES) as FigureName[]).flatMap((name) =>
-      pair(cell.mode, where, FIGURES[name].title, cell.figures[name], other?.figures[name]),
+      pair(
+        cell.mode,
+        where,
+        FIGURES[name].title,
+        cell.figures[name],
+        other?.figures[name],
+        [cell, other].some(isOfDisturbed),
+      ),
     );
   });
 }
 
 function pairsOfKernels(a: Run, b: Run): Pair[] {
-  return a.contenders.flatMap(({ mode, kernel, opsPerSecondPerCore }) => {
-    const other = b.contenders.find((one) => one.mode === mode && one.kernel === kernel);
-    return pair(mode, kernel ?? '', 'ops/s on one core', opsPerSecondPerCore, other?.opsPerSecondPerCore);
+  return a.contenders.flatMap((one) => {
+    const { mode, kernel } = one;
+    const other = b.contenders.find((another) => another.mode === mode && another.kernel === kernel);
+    const byCpu = pair(mode, kernel ?? '', 'ops a CPU second', one.opsPerCpuSecond, other?.opsPerCpuSecond);
+    if (byCpu.length > 0) return byCpu;
+    return pair(mode, kernel ?? '', 'ops/s on one core', one.opsPerSecondPerCore, other?.opsPerSecondPerCore);
   });
 }
 
-function pair(mode: string, where: string, what: string, a: Range | null, b: Range | null | undefined): Pair[] {
-  return a && b ? [{ mode, where, what, a, b, differs: differ(a, b) }] : [];
+type Maybe<T> = T | null | undefined;
+
+const isOfDisturbed = (cell: Maybe<CompareResult['cells'][number]>) => cell != null && isDisturbed(cell);
+
+function pair(mode: string, where: string, what: string, a: Maybe<Range>, b: Maybe<Range>, disturbed = false): Pair[] {
+  return a && b ? [{ mode, where, what, a, b, differs: differ(a, b), disturbed }] : [];
 }
 
 /** One test for the whole group, on ratios to what each pair has in the middle, so that pairs of any size count alike. */
@@ -110,6 +142,7 @@ function judge(name: string, pairs: readonly Pair[], limit: number, independent:
     noise: Math.exp(beyond),
     chance: probability,
     differs: (probability < limit || !enough) && Math.abs(distance) > beyond,
+    rule: !enough ? 'distance alone, of few values' : Math.abs(distance) > beyond ? 'permutation test' : 'distance',
   };
 }
 
@@ -138,14 +171,17 @@ function differentSettings(a: Run, b: Run): string[] {
 /** The verdict in words: first what it is, then by what, then the cells that moved. */
 export function renderRuns({ equal, limit, groups, pairs, settings }: RunsVerdict): string {
   const moved = pairs.filter(({ differs }) => differs);
+  const titles = TIMES.map((name): string => FIGURES[name].title);
+  const unheard = pairs.filter(({ disturbed, what }) => disturbed && titles.includes(what)).length;
   const times = (ratio: number) => `x ${ratio.toFixed(3)}`;
   return [
     equal ? 'Equal within noise.' : 'They differ.',
     ...settings.map((line) => `- not the same ${line}`),
     ...groups.map(
-      ({ name, effect: ratio, noise, chance: p, differs }) =>
-        `- ${name}: B is A ${times(ratio)}${differs ? ', beyond noise' : ''} (noise: up to ${times(noise)}; p ${p.toFixed(4)}, to be under ${limit.toFixed(4)})`,
+      ({ name, effect: ratio, noise, chance: p, differs, rule }) =>
+        `- ${name}: B is A ${times(ratio)}${differs ? ', beyond noise' : ''} (noise: up to ${times(noise)}; p ${p.toFixed(4)}, to be under ${limit.toFixed(4)}; decided by the ${rule})`,
     ),
+    ...(unheard > 0 ? [`- ${unheard} times of disturbed cells are left out`] : []),
     `${moved.length} of ${pairs.length} single figures lie apart; with few repetitions some always do${moved.length > 0 ? ':' : '.'}`,
     ...moved.map(({ mode, where, what, a, b }) => `- ${mode}, ${where}, ${what}: ${times(effect(a, b))}`),
   ].join('\n');

@@ -2,6 +2,8 @@
 import { number } from '../format.ts';
 import { CRITERIA, type SizeAnswer } from './answer.ts';
 
+type Sized = Pick<SizeAnswer, 'ops' | 'workMs'>;
+
 /** A stretch of neighbouring sizes with the same modes. */
 interface Stretch {
   readonly modes: string;
@@ -15,6 +17,17 @@ export function sentencesOf(answers: readonly SizeAnswer[]): string[] {
     ...CRITERIA.map(({ name }) => [capital(name), (answer: SizeAnswer) => answer.winners[name]?.modes ?? []] as const),
   ];
   return all.map(([name, modesOf]) => `${name}: ${stretches(answers, modesOf).map(inWords).join('; ')}.`);
+}
+
+/** How large a task is: what it takes one core, or its ops where no kernel was measured. */
+export function sizeOf({ ops, workMs }: Sized): string {
+  return workMs === null ? `${number(ops)} ops` : `${workOf(workMs)} of work`;
+}
+
+/** From one size to another, which may be the same. */
+export function fromTo(from: Sized, to: Sized): string {
+  const [first, last] = [sizeOf(from), sizeOf(to)];
+  return first === last ? `at ${first}` : `from ${first.replace(/ (of work|ops)$/, '')} to ${last}`;
 }
 
 /** What a task takes one core. */
@@ -36,8 +49,7 @@ function stretches(answers: readonly SizeAnswer[], modesOf: (answer: SizeAnswer)
 }
 
 function inWords({ modes, from, to }: Stretch): string {
-  const [first, last] = [workOf(from.workMs), workOf(to.workMs)];
-  return `${first === last ? `at ${first}` : `from ${first} to ${last}`} of work ${modes}`;
+  return `${fromTo(from, to)} ${modes}`;
 }
 
 function capital(text: string): string {

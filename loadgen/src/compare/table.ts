@@ -7,6 +7,8 @@ export interface Table {
   readonly rows: (string | Sortable)[][];
   /** A letter for each column: l or r. */
   readonly align: string;
+  /** A name for each row, where others refer to it. */
+  readonly ids?: readonly string[];
 }
 
 /** What is shown is no number, what it is sorted by is. */

@@ -1,23 +1,26 @@
 /** What the project means to reach on two cores, with what this run reached: ratios and differences within it, medians. */
+
+import { cpusIn } from '../bench/machine.ts';
 import { CONCURRENCY } from '../ceilings/figures.ts';
-import { number, percent, size } from '../format.ts';
-import { cpusIn } from '../machine.ts';
+import { number, percent, size, us } from '../format.ts';
+import { isDisturbed } from './disturbed.ts';
 import { FIGURES, type FigureName } from './figures.ts';
 import type { CompareResult } from './result.ts';
 
 interface Target {
   readonly what: string;
-  readonly show: (value: number) => string;
+  readonly show: (value: number, more?: number) => string;
   readonly least?: number;
   readonly most?: number;
   readonly of: (at: Reader, result: CompareResult) => number | null;
 }
 
-/** The median of a figure; null where the grid has no such cell. `most`: under the most connections of the size. */
-type Reader = (mode: string, figure: FigureName, ops: number, under?: 'fewest' | 'most') => number | null;
+/** The median of a figure under so many connections; null where the grid has no such cell. */
+type Reader = (mode: string, figure: FigureName, ops: number, connections?: number) => number | null;
 
-const us = (value: number) => `${number(value)} us`;
-const times = (value: number) => `${number(value)} x`;
+/** Of all targets that are not about one caller. */
+const CONNECTIONS = 100;
+const times = (value: number, more = 0) => `${number(value, more)} x`;
 const MB = 1e6;
 
 const efficiency = (mode: string, ops: number, least: number, figure: FigureName = 'efficiency'): Target => ({
@@ -36,10 +39,10 @@ const way = (mode: string, most: number): Target => ({
   what: `${mode}: a no-op task (p50, one caller), on top of inline's`,
   show: us,
   most,
-  of: (at) => difference(at(mode, 'p50Ms', 1, 'fewest'), at('inline', 'p50Ms', 1, 'fewest'), 1000),
+  of: (at) => difference(at(mode, 'p50Ms', 1, 1), at('inline', 'p50Ms', 1, 1), 1000),
 });
 
-/** Efficiency and speed are meant for 100 connections, and for a machine with AVX2; the row says what there was. */
+/** For a machine with AVX2. */
 export const TARGETS: readonly Target[] = [
   efficiency('pool', 2e7, 0.96),
   efficiency('native', 2e7, 0.93),
@@ -57,7 +60,7 @@ export const TARGETS: readonly Target[] = [
     what: 'queue: an accepted job, on top of /non-blocking (cores shared with Redis)',
     show: us,
     most: 75,
-    of: (at, { plan }) => (isApart(plan) ? null : at('queue', 'acceptCostUs', 1e4)),
+    of: (at, { plan }) => (isApart(plan) ? null : at('queue', 'acceptUs', 1e4)),
   },
   {
     what: 'queue: an accepted job, on top of /non-blocking (Redis on a core of its own, REDIS_CPUS=)',
@@ -89,27 +92,35 @@ export interface Reached {
   readonly what: string;
   readonly target: string;
   readonly measured: string;
-  /** A dash where it was not measured. */
+  /** A dash where it was not measured, or on a disturbed machine only. */
   readonly reached: 'yes' | 'no' | '-';
 }
 
 export function reachedOf(result: CompareResult): Reached[] {
-  const { cells } = result;
-  const at: Reader = (mode, figure, ops, under = 'most') => {
-    const alike = cells.filter((cell) => cell.mode === mode && cell.ops === ops);
-    alike.sort((a, b) => a.connections - b.connections);
-    return (under === 'most' ? alike.at(-1) : alike[0])?.figures[figure]?.median ?? null;
-  };
   return TARGETS.map(({ what, show, least, most, of }) => {
+    let disturbed = false;
+    const at: Reader = (mode, figure, ops, connections = CONNECTIONS) => {
+      const cell = result.cells.find((one) => one.mode === mode && one.ops === ops && one.connections === connections);
+      if (cell && isDisturbed(cell)) disturbed = true;
+      return cell?.figures[figure]?.median ?? null;
+    };
     const value = of(at, result);
+    const bound = least ?? most ?? 0;
     const good = value !== null && value >= (least ?? -Infinity) && value <= (most ?? Infinity);
     return {
       what,
-      target: least === undefined ? `at most ${show(most ?? Infinity)}` : `at least ${show(least)}`,
-      measured: value === null ? '-' : show(value),
-      reached: value === null ? '-' : good ? 'yes' : 'no',
+      target: `${least === undefined ? 'at most' : 'at least'} ${show(bound)}`,
+      measured: value === null ? '-' : `${apart(show, value, bound)}${disturbed ? ' (disturbed)' : ''}`,
+      reached: value === null || disturbed ? '-' : good ? 'yes' : 'no',
     };
   });
+}
+
+/** With as many digits as it takes to tell the value from its bound: 96.99 is not 97.0. */
+function apart(show: Target['show'], value: number, bound: number): string {
+  for (let more = 0; more < 6; more++)
+    if (value === bound || show(value, more) !== show(bound, more)) return show(value, more);
+  return String(value);
 }
 
 /** Whether Redis does not run where the gateway does. */

@@ -1,7 +1,7 @@
 /** What the program can do about comparisons. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { valid } from '../config.ts';
+import { valid } from '../bench/config.ts';
 import { Failure } from '../failure.ts';
 import type { Verb } from '../verb.ts';
 import { readCompareConfig } from './config.ts';

@@ -1,19 +1,22 @@
 /** One mode in fresh processes: verified and calibrated once, then cell after cell, each written down at once. */
-import { Backlog } from '../backlog.ts';
-import { clearUp } from '../bench.ts';
-import { calibrate } from '../calibrate.ts';
-import type { Config } from '../config.ts';
-import { LEAST_DRAIN_S } from '../drain.ts';
+import { Backlog } from '../account/backlog.ts';
+import { bystanderCost, capacity, idle } from '../bench/before.ts';
+import { clearUp } from '../bench/bench.ts';
+import { calibrate } from '../bench/calibrate.ts';
+import { type Config, redisOf } from '../bench/config.ts';
+import { LEAST_DRAIN_S } from '../bench/drain.ts';
+import { type Prepared, takeMeasurement } from '../bench/measurement.ts';
+import { type Run, warmPath, warmUp } from '../bench/phases.ts';
+import type { Result } from '../bench/result.ts';
+import { verify } from '../bench/verify.ts';
 import { Failure } from '../failure.ts';
 import { number } from '../format.ts';
-import { type Prepared, takeMeasurement } from '../measurement.ts';
-import { capacity, idle, type Run, warmPath, warmUp } from '../phases.ts';
-import type { Result } from '../result.ts';
+import { untilReady } from '../load/target.ts';
+import { refuseLongWait } from '../queue/before.ts';
 import { runId } from '../run-id.ts';
-import { untilReady } from '../target.ts';
-import { verify } from '../verify.ts';
+import { listRepeats, markedOf } from './again.ts';
 import type { CompareConfig } from './config.ts';
-import { type Cell, secondsOf, type Visit } from './grid.ts';
+import { type Cell, type Grid, secondsOf, type Visit } from './grid.ts';
 import { Journal } from './journal.ts';
 import { leftOf } from './left.ts';
 
@@ -34,12 +37,15 @@ export async function visit(
   const journal = Journal.read(folder);
   const { grid } = journal.begun.settings;
   const here: Visit = { mode: name, repetition };
-  const cells = journal.open(here);
+  const open = journal.open(here);
+  // A visit of which nothing is open was listed because its machine was disturbed.
+  const [kind, cells] = open.length > 0 ? (['cell', open] as const) : (['repeat', markedOf(journal, here)] as const);
   const isQueue = config.MODE === 'queue';
-  const backlog = isQueue && config.REDIS_URL ? await Backlog.open(config.REDIS_URL) : undefined;
+  const redis = redisOf(config);
+  const backlog = isQueue && redis ? await Backlog.open(redis) : undefined;
   if (isQueue && !backlog) throw new Failure('REDIS_URL: needed in mode queue, to learn completions');
   const base: Run = {
-    config: benchConfig(config, { ops: 1, connections: CAPACITY_CONNECTIONS }, grid.quietS, grid.warmupS),
+    config: benchConfig(config, { ops: 1, connections: CAPACITY_CONNECTIONS }, grid.quietS, grid),
     signal,
     backlog,
     ledgers: [],
@@ -47,19 +53,21 @@ export async function visit(
     onBystander: () => {},
   };
   try {
+    await refuseLongWait(backlog);
     const startedAt = performance.now();
-    const prepared = await prepare(base, grid.quietS);
+    const prepared = await prepare(base);
     const preparedS = (performance.now() - startedAt + (config.STARTUP_MS ?? 0)) / 1000;
     journal.add({ kind: 'visit', ...here, startupMs: config.STARTUP_MS ?? null, preparedS });
     for (const cell of cells) {
       signal.throwIfAborted();
       const from = performance.now();
       const durationS = secondsOf(grid, cell, prepared.kernel.opsPerSecondPerCore);
-      const one = benchConfig(config, cell, durationS, grid.warmupS);
+      const one = benchConfig(config, cell, durationS, grid);
       const outcome = await measureCell({ ...base, config: one, ...headersOf(one) }, prepared);
-      journal.add({ kind: 'cell', ...here, ...cell, tookS: (performance.now() - from) / 1000, ...outcome });
+      journal.add({ kind, ...here, ...cell, tookS: (performance.now() - from) / 1000, ...outcome });
       console.log(progressLine(journal, here, cell, outcome));
     }
+    listRepeats(journal);
     await backlog?.compact();
   } finally {
     if (signal.aborted && backlog) await clearUp(base, backlog);
@@ -67,19 +75,20 @@ export async function visit(
   }
 }
 
-async function prepare(run: Run, quietS: number): Promise<Prepared> {
+async function prepare(run: Run): Promise<Prepared> {
   const { config, signal } = run;
   await untilReady(config.GATEWAY_URL, config.READY_LIMIT, signal);
   const verified = await verify(config.GATEWAY_URL, config.MODE, signal);
-  const kernel = await calibrate(config.GATEWAY_URL, signal);
-  const quiet = await idle(run, quietS);
+  const kernel = await calibrate(config.GATEWAY_URL, config.SERVICES, signal);
   await warmPath(run);
   await capacity(run, CAPACITY_WARMUP_S);
+  const ceiling = await capacity(run);
   return {
     verified,
     kernel,
-    quiet,
-    capacityPerS: await capacity(run, quietS),
+    ...ceiling,
+    quiet: await idle(run),
+    bystanderUs: await bystanderCost(run, kernel.opsPerSecondPerCore),
     // Nobody watches a comparison.
     scrapeCpuMs: {},
   };
@@ -116,15 +125,17 @@ function headersOf({ MODE, CONNECTIONS }: Config): Pick<Run, 'headers'> {
   return MODE === 'queue' && CONNECTIONS === 1 ? { headers: { prefer: 'wait=20' } } : {};
 }
 
-function benchConfig(config: CompareConfig, { ops, connections }: Cell, durationS: number, warmupS: number): Config {
+function benchConfig(config: CompareConfig, { ops, connections }: Cell, durationS: number, grid: Grid): Config {
   return {
     ...config,
     OPS: ops,
     CHUNKS: Math.min(config.CHUNKS, ops),
     CONNECTIONS: connections,
     DURATION: durationS,
-    WARMUP: warmupS,
+    WARMUP: grid.warmupS,
+    QUIET: grid.quietS,
     RATE: 0,
+    REPEAT: 1,
     DRAIN_LIMIT: Math.max(durationS, LEAST_DRAIN_S),
     PACED: 0,
     METRICS_PORT: 0,

@@ -90,3 +90,21 @@ it('does not repeat where a repetition would be done twice', async () => {
   expect(keys).toHaveLength(1);
   expect(ledger.counts).toMatchObject({ unknown: 1, repeated: 0 });
 });
+
+it.each([
+  ['one that took effect', says(200, jobDocument('1')), ['1 was cancelled and has completed all the same']],
+  ['one that came too late', says(409, problem(409, 'job_ended')), []],
+  ['one that was refused', says(503, problem(503, 'upstream_down')), []],
+  ['one whose answer was lost', cuts, []],
+])('files the answer to a cancel: %s', async (_, reply, wrong) => {
+  const { client, ledger } = await clientOf([says(202, jobDocument('1')), reply]);
+  const entry = ledger.next();
+  await client.ask(ledger, entry);
+  client.cancel(ledger, '1');
+  await client.settled();
+  const { checksum, count, kernel, timings } = answerTo(TASK);
+  const data = { v: 1 as const, ...TASK, requestId: entry.key };
+  const ends = { failure: undefined, createdAt: 0, startedAt: 0, finishedAt: 1, starts: 1 };
+  ledger.found({ id: '1', data, result: { checksum, count, kernel, timings }, ...ends });
+  expect(ledger.violations()).toEqual(wrong);
+});

@@ -39,6 +39,17 @@ it('lists every setting that is wrong', () => {
       'ROUNDS: must be a whole number from 1 to 10000',
       'TARGET: must be one of gateway, rust-microservice, rust-worker, redis',
       'FAULT: must be one of TERM, KILL, PAUSE, OOM, SLOW_DISK, FULL_DISK, OVERLOAD',
+      'REDIS_URL: needed in mode queue, to learn completions',
     ],
   });
+});
+
+it.each([
+  [{ MODE: 'pool', TARGET: 'redis' }, 'TARGET: is not possible: mode pool has no cell redis x any'],
+  [{ MODE: 'pool', FAULT: 'FULL_DISK' }, 'FAULT: is not possible: mode pool has no cell any x FULL_DISK'],
+  [{ MODE: 'queue', FAULT: 'OOM' }, 'FAULT: needs RUNTIME=docker to be OOM'],
+  [{ MODE: 'queue', FAULT: 'SLOW_DISK', RUNTIME: 'docker' }, 'FAULT: needs RUNTIME=local to be SLOW_DISK'],
+  [{ MODE: 'pool', OPS: '1', CHUNKS: '2' }, 'CHUNKS: must not exceed OPS'],
+])('names what does not fit together: %j', (env, problem) => {
+  expect(readChaosConfig({ REDIS_URL: 'redis://127.0.0.1:1', ...env })).toEqual({ problems: [problem] });
 });

@@ -1,4 +1,4 @@
-/** The long run that the README shows, and the files it comes from. */
+/** The long run that docs/chaos.md shows, and the files it comes from. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { renderChaos } from '../../src/chaos/report.ts';
@@ -11,15 +11,15 @@ it('the report is that of the result', () => {
   expect(read('loadgen/examples/chaos/report.md')).toBe(`${renderChaos([example])}\n`);
 });
 
-it('the README shows its tables as they are, with where and when', () => {
-  const readme = read('README.md');
+it('docs/chaos.md shows its tables as they are, with where and when', () => {
+  const page = read('docs/chaos.md');
   const shown = renderChaos([example])
     .split('\n')
     .filter((line) => line.startsWith('|'));
-  for (const line of shown) expect(readme).toContain(line);
-  expect(readme).toContain(example.machine.cpu);
-  expect(readme).toContain(example.startedAt.slice(0, 10));
-  expect(readme).toContain(example.versions.commit);
+  for (const line of shown) expect(page).toContain(line);
+  expect(page).toContain(example.machine.cpu);
+  expect(page).toContain(example.startedAt.slice(0, 10));
+  expect(page).toContain(example.versions.commit);
 });
 
 it('it is of at least 25 rounds a cell, and kept every promise', () => {

@@ -1,8 +1,8 @@
 import type { Task } from '@heavy-lifter/gateway/contract';
 import { checksum, toHex } from '@heavy-lifter/gateway/workload';
 import { describe, expect, it } from 'vitest';
+import type { StoredJob } from '../../src/account/stored-job.ts';
 import { ChaosLedger, type Entry } from '../../src/chaos/ledger.ts';
-import type { StoredJob } from '../../src/stored-job.ts';
 
 const TASK: Task = { ops: 100, chunks: 4, seed: 7 };
 
@@ -14,7 +14,7 @@ const right = (task: Task) => ({ checksum: toHex(checksum(task)), count: task.op
 function done(id: string, task: Task, more: Partial<StoredJob> = {}): StoredJob {
   const data = { v: 1 as const, ...task, requestId: 'r' };
   const result = { ...right(task), kernel: 'js', timings: { queuedMs: 0, computeMs: 1 } };
-  return { id, data, result, failure: undefined, createdAt: 0, finishedAt: 1, starts: 1, ...more };
+  return { id, data, result, failure: undefined, createdAt: 0, startedAt: 0, finishedAt: 1, starts: 1, ...more };
 }
 
 const nothing = { result: undefined, finishedAt: undefined };
@@ -49,6 +49,28 @@ describe('the ledger of faults', () => {
     expect(ledger.counts).toMatchObject({ completed: 1, open: 0 });
     expect(ledger.openJobs()).toEqual([]);
   });
+
+  it.each([
+    ['cancelled', 'cancelled: by request', { cancelled: 1, completed: 0, failed: 0 }, []],
+    ['cancelled', undefined, { completed: 1 }, ['1 was cancelled and has completed all the same']],
+    ['cancelled', 'kernel_panic: x', { failed: 1 }, ['1 was cancelled and has failed all the same']],
+    ['too late', undefined, { completed: 1 }, []],
+    ['too late', 'cancelled: by request', { cancelled: 1 }, ['1 had ended and was cancelled all the same']],
+    ['unknown', undefined, { completed: 1 }, []],
+    ['unknown', 'cancelled: by request', { cancelled: 1 }, []],
+    [undefined, 'cancelled: by request', { cancelled: 0, failed: 1 }, []],
+  ] as const)(
+    'holds a cancel that was answered %s against a job whose failure is %s',
+    (answer, failure, counts, wrong) => {
+      const ledger = ledgerOf();
+      const entry = ledger.next();
+      ledger.acknowledged(entry, '1');
+      if (answer) ledger.cancels.answered('1', answer);
+      ledger.found(done('1', entry.task, failure ? { result: undefined, failure } : {}));
+      expect(ledger.counts).toMatchObject({ acknowledged: 1, open: 0, lost: 0, ...counts });
+      expect(ledger.violations()).toEqual(wrong);
+    },
+  );
 
   it('files why a job failed', () => {
     const ledger = ledgerOf();

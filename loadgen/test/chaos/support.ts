@@ -3,7 +3,17 @@ import type { Counts } from '../../src/chaos/ledger.ts';
 import type { CellResult, ChaosResult, Round } from '../../src/chaos/result.ts';
 
 export function counts(some: Partial<Counts>): Counts {
-  const none = { sent: 0, acknowledged: 0, completed: 0, lost: 0, failed: 0, refused: 0, unknown: 0, open: 0 };
+  const none = {
+    sent: 0,
+    acknowledged: 0,
+    completed: 0,
+    lost: 0,
+    failed: 0,
+    refused: 0,
+    unknown: 0,
+    open: 0,
+    cancelled: 0,
+  };
   return { ...none, startedAgain: 0, repeated: 0, ...some };
 }
 

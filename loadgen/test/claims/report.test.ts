@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { readConfig, valid } from '../../src/bench/config.ts';
+import type { Result } from '../../src/bench/result.ts';
 import { benchOf, isRun, planClaims, runNames } from '../../src/claims/plan.ts';
 import { renderClaims, saveClaims } from '../../src/claims/report.ts';
 import { addRun, ClaimsResult, readRuns } from '../../src/claims/result.ts';
-import { CLIENT_TIMEOUT } from '../../src/closed-loop.ts';
-import { readConfig, valid } from '../../src/config.ts';
-import type { Result } from '../../src/result.ts';
+import { CLIENT_TIMEOUT } from '../../src/load/closed-loop.ts';
 import { exampleResult } from '../support/runs.ts';
 
 const config = (env: Record<string, string> = {}) => valid(readConfig({ MODE: 'pool', ...env }));

@@ -1,10 +1,12 @@
 /** Invented comparisons: what a mode costs is a formula, noise comes from a seed. */
 import { randomNormal } from 'd3-random';
+import { NO_COST } from '../../src/bench/cost.ts';
+import { UNKNOWN } from '../../src/bench/disturbance.ts';
+import type { Result } from '../../src/bench/result.ts';
 import { readCompareConfig, settingsOf } from '../../src/compare/config.ts';
 import { cellsOf, GRIDS, type Grid, randomOf } from '../../src/compare/grid.ts';
 import type { Ceiled, Measured } from '../../src/compare/journal.ts';
 import { type CompareResult, resultOf } from '../../src/compare/result.ts';
-import type { Result } from '../../src/result.ts';
 import { exampleResult } from '../support/runs.ts';
 
 export interface Invented {
@@ -61,6 +63,12 @@ const SMALL: Grid = {
   sizes: [1, 1e4, 1e6, 2e7, 2e8].map((ops) => ({ ops, connections: ops === 1 ? [1] : [1, 10] })),
 };
 
+/** With the connections that targets are about. */
+export const WITH_HUNDRED: Grid = {
+  ...SMALL,
+  sizes: SMALL.sizes.map(({ ops }) => ({ ops, connections: [1, 100] })),
+};
+
 export function configOf(env: NodeJS.ProcessEnv = {}) {
   const read = readCompareConfig({ MODES: 'inline,pool,microservice', ...env });
   if ('problems' in read) throw new Error(read.problems.join('\n'));
@@ -78,19 +86,26 @@ export function inventedCompare(
     for (const [mode, invented] of Object.entries(modes)) {
       const normal = randomNormal.source(randomOf(noise.seed, mode, repetition))(0, 1);
       const visit = 1 + (noise.visit ?? 0) * normal();
+      const cpuNormal = randomNormal.source(randomOf(noise.seed, mode, repetition, 'cpu'))(1, 0.01);
+      const cpuSpeed = invented.speed * cpuNormal();
       const calibrated = invented.speed * visit * (1 + 0.01 * normal());
       for (const { ops, connections } of cellsOf(grid, mode)) {
         const slow = (1 / visit) * (1 + (noise.cell ?? 0) * normal());
-        const result = inventedResult({ mode, ...invented }, { ops, connections }, slow, calibrated);
-        measured.push({ kind: 'cell', mode, repetition, ops, connections, tookS: 1, result, failure: null });
+        const result = inventedResult({ mode, ...invented }, { ops, connections }, slow, {
+          calibrated,
+          cpuSpeed: cpuSpeed * cpuNormal(),
+        });
+        measured.push({ mode, repetition, ops, connections, tookS: 1, result, failure: null });
       }
     }
   }
-  const settings = settingsOf(configOf({ MODES: Object.keys(modes).join(','), REPETITIONS: String(repetitions) }));
+  const config = configOf({ MODES: Object.keys(modes).join(','), REPETITIONS: String(repetitions) });
+  const settings = { ...settingsOf(config), grid };
   const begun = { kind: 'settings', schema: 1, id: 'invented-compare', order: 1, settings } as const;
   const result = resultOf({
     begun: { ...begun, hash: '', startedAt: '2026-01-01T00:00:00.000Z' },
     measured,
+    repeated: [],
     visited: [],
     ceiled: Array.from({ length: repetitions }, (_, index) => ({
       kind: 'ceilings' as const,
@@ -108,7 +123,7 @@ function inventedResult(
   { mode, wayMs, speed, kernel, bystanderMs = 2, acceptCostUs }: Invented & { mode: string },
   { ops, connections }: { ops: number; connections: number },
   slow: number,
-  opsPerSecondPerCore: number,
+  { calibrated, cpuSpeed }: { calibrated: number; cpuSpeed: number },
 ): Result {
   const example = exampleResult();
   const taskMs = (wayMs + (ops / speed) * 1000) * slow;
@@ -120,7 +135,9 @@ function inventedResult(
     ...example,
     mode,
     queue: acceptCostUs === undefined || !example.queue ? null : { ...example.queue, acceptCostUs },
-    kernel: { path: kernel, opsPerSecondPerCore },
+    cost: { ...NO_COST, computeCpuS: ops / cpuSpeed, acceptUs: acceptCostUs ?? null },
+    disturbance: UNKNOWN,
+    kernel: { path: kernel, opsPerSecondPerCore: calibrated, opsPerCpuSecond: cpuSpeed },
     request: { ...example.request, ops, connections },
     counts: none,
     latencyMs: { ...example.latencyMs, p50, p95: p50, p99: p50 },

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { Result } from '../../src/result.ts';
+import { Result } from '../../src/bench/result.ts';
 import { LOAD_OPS } from './stub.ts';
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const program = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -27,16 +27,17 @@ export interface Generator {
 
 /** Starts a short bench of `url`; ended, if need be, with the test. */
 export function startBench(url: string, env: Record<string, string> = {}): Generator {
-  const load = { OPS: `${LOAD_OPS}`, CHUNKS: '4', CONNECTIONS: '5', DURATION: '0.5', WARMUP: '0.2' };
+  const load = { OPS: `${LOAD_OPS}`, CHUNKS: '4', CONNECTIONS: '5', DURATION: '0.5', WARMUP: '0.2', QUIET: '0.3' };
   return runMain(['bench'], { MODE: 'pool', GATEWAY_URL: url, METRICS_PORT: '0', ...load, ...env });
 }
 
-/** Starts the program with nothing but these settings. */
-export function runMain(args: string[], env: Record<string, string> = {}): Generator {
+/** Starts the program, or another `path` in src/, with nothing but these settings. */
+export function runMain(args: string[], env: Record<string, string> = {}, path = 'main.ts'): Generator {
   const folder = mkdtempSync(join(tmpdir(), 'loadgen-'));
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   // Sources, not what was built last.
-  const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
-    env: { PATH: process.env.PATH, RESULTS_DIR: folder, ...env },
+  const child = spawn(process.execPath, ['--conditions=source', program(path), ...args], {
+    env: { PATH, NODE_COMPILE_CACHE, RESULTS_DIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const out = { stdout: '', stderr: '' };

@@ -1,6 +1,6 @@
 /** A result from the examples, to change for a test. */
 import { readFileSync } from 'node:fs';
-import { Result } from '../../src/result.ts';
+import { Result } from '../../src/bench/result.ts';
 
 const folder = new URL('../../examples/', import.meta.url);
 

@@ -21,6 +21,8 @@ export interface Stub {
   readonly asked: Task[];
   /** Of each of them. */
   readonly headers: IncomingHttpHeaders[];
+  /** When each of them came, by performance.now(). */
+  readonly askedAt: number[];
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export function underLoad(fate: Fate, from = 0): (n: number, task: Task) => Fate
 export async function startStub({ mode = 'pool', fate = () => 'right', delayMs = 0 }: StubSettings): Promise<Stub> {
   const asked: Task[] = [];
   const headers: IncomingHttpHeaders[] = [];
+  const askedAt: number[] = [];
 
   async function blocking(task: Task, response: ServerResponse): Promise<void> {
     const n = asked.push(task);
@@ -65,6 +68,7 @@ export async function startStub({ mode = 'pool', fate = () => 'right', delayMs =
     let body = '';
     for await (const part of request) body += part;
     headers.push(request.headers);
+    askedAt.push(performance.now());
     const { ops, chunks, seed } = body ? JSON.parse(body) : Object.fromEntries(searchParams);
     await blocking({ ops: Number(ops), chunks: Number(chunks), seed: Number(seed) }, response);
   });
@@ -73,6 +77,7 @@ export async function startStub({ mode = 'pool', fate = () => 'right', delayMs =
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     headers,
+    askedAt,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

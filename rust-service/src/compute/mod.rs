@@ -4,11 +4,16 @@ mod pool;
 mod priority;
 mod run;
 mod shared;
+mod turns;
+mod work;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
 pub use pool::{ComputePool, Overloaded, PoolSettings};
 pub use run::{RunHandle, Submitted};
+pub use work::KernelWork;
 
 /// What computing a task yields: the answer of `POST /compute` and a job's return value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -52,4 +57,9 @@ impl ComputeError {
             Self::Cancelled => "cancelled",
         }
     }
+}
+
+/// No holder of this module's locks panics, and what they guard is whole at any time.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,7 +4,9 @@ use metrics::{gauge, histogram};
 use tokio::sync::Semaphore;
 use workload::{Kernel, Task};
 
-use super::{Submitted, priority::lower_calling_thread, run::Run, shared::Shared};
+use super::{
+    KernelWork, Submitted, priority::lower_calling_thread, run::Run, shared::Shared, turns::Turns, work::WorkSum,
+};
 
 /// How a [`ComputePool`] is bounded.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +27,7 @@ pub struct Overloaded(pub usize);
 /// Compute threads and the tasks they have in hand.
 pub struct ComputePool {
     threads: rayon::ThreadPool,
+    turns: Arc<Turns>,
     shared: Arc<Shared>,
     slots: Arc<Semaphore>,
     max_tasks: usize,
@@ -42,6 +45,7 @@ impl ComputePool {
         PoolSettings { threads, nice, max_tasks }: PoolSettings,
         compute: impl Fn(u32, Range<u64>) -> u32 + Send + Sync + 'static,
     ) -> Result<Self, rayon::ThreadPoolBuildError> {
+        let turns = Arc::new(Turns::new(threads));
         let threads = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .thread_name(|index| format!("compute-{index}"))
@@ -55,20 +59,21 @@ impl ComputePool {
             in_flight: gauge!("tasks_in_flight"),
             wait_seconds: histogram!("task_wait_seconds"),
             compute_seconds: histogram!("task_compute_seconds"),
+            work: WorkSum::new(),
         });
-        Ok(Self { threads, shared, slots: Arc::new(Semaphore::new(max_tasks)), max_tasks })
+        Ok(Self { threads, turns, shared, slots: Arc::new(Semaphore::new(max_tasks)), max_tasks })
     }
 
-    /// Hands a task over; its chunks start in the order of submission. Must not be called on a compute thread: what
-    /// is spawned there stays with that thread.
+    /// Hands a task over. Tasks of a like size start in the order of submission; those of other sizes take turns with them
+    /// (by [`workload::TURN_OPS`]).
     pub fn submit(&self, task: &Task) -> Result<Submitted, Overloaded> {
         let submitted_at = Instant::now();
         let slot = self.slots.clone().try_acquire_owned().map_err(|_| Overloaded(self.max_tasks))?;
         self.shared.in_flight.increment(1);
         let (run, submitted) = Run::new(task, submitted_at, self.shared.clone(), slot);
-        for range in task.chunk_ranges() {
-            let run = run.clone();
-            self.threads.spawn_fifo(move || run.chunk(range));
+        for _ in 0..self.turns.submit(run) {
+            let turns = self.turns.clone();
+            self.threads.spawn(move || turns.work());
         }
         Ok(submitted)
     }
@@ -76,5 +81,10 @@ impl ComputePool {
     /// Tasks of which something is still to be done or dropped.
     pub fn tasks_in_hand(&self) -> usize {
         self.max_tasks - self.slots.available_permits()
+    }
+
+    /// What the kernels have done so far; what is being computed follows part by part.
+    pub fn work(&self) -> KernelWork {
+        self.shared.work.so_far()
     }
 }

@@ -6,8 +6,8 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::AcqRel, Ordering::Relaxed},
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::AcqRel, Ordering::Relaxed},
     },
     task::{Context, Poll, ready},
     time::{Duration, Instant},
@@ -16,10 +16,7 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use workload::Task;
 
-use super::{ComputeError, Computed, Timings, shared::Shared};
-
-/// Ops between two looks at the cancel flag: some milliseconds, so neither late nor noticeable.
-const SLICE: u64 = 1 << 25;
+use super::{ComputeError, Computed, Timings, locked, shared::Shared, turns::Todo};
 
 type Outcome = Result<Computed, ComputeError>;
 
@@ -32,10 +29,11 @@ pub(super) struct Run {
     started_at: OnceLock<Instant>,
     sum: AtomicU32,
     done: AtomicU64,
-    chunks_left: AtomicU32,
+    pub todo: Mutex<Todo>,
+    chunks_left: AtomicUsize,
     cancelled: AtomicBool,
     reply: Mutex<Option<oneshot::Sender<Outcome>>>,
-    /// Given back with the answer, or else with the last chunk: what is cancelled still waits in the threads' queue.
+    /// Given back with the answer, or else with the last chunk: what is cancelled still waits for its turn.
     slot: Mutex<Option<OwnedSemaphorePermit>>,
     /// Carries the request id to what is logged on a compute thread.
     span: tracing::Span,
@@ -57,7 +55,8 @@ impl Run {
             started_at: OnceLock::new(),
             sum: AtomicU32::new(0),
             done: AtomicU64::new(0),
-            chunks_left: AtomicU32::new(task.chunks),
+            todo: Mutex::new(Todo::new(task.chunk_ranges())),
+            chunks_left: AtomicUsize::new(task.chunks as usize),
             cancelled: AtomicBool::new(false),
             reply: Mutex::new(Some(reply)),
             slot: Mutex::new(Some(slot)),
@@ -66,38 +65,44 @@ impl Run {
         (run.clone(), Submitted { outcome, handle: RunHandle(run) })
     }
 
-    /// Runs on a compute thread.
-    pub fn chunk(&self, range: Range<u64>) {
-        if !self.cancelled.load(Relaxed) {
-            self.pool.threads_busy.increment(1);
-            self.started_at.get_or_init(Instant::now);
-            let panic = self.span.in_scope(|| catch_unwind(AssertUnwindSafe(|| self.slices(range))).err());
-            self.pool.threads_busy.decrement(1);
-            if let Some(payload) = panic {
-                self.end(Err(ComputeError::Panicked(panic_text(&*payload))));
+    /// Runs on a compute thread, for at most a turn: some milliseconds, so that a cancelled task ends soon.
+    pub fn compute(&self, range: Range<u64>) {
+        let ops = range.end - range.start;
+        self.pool.threads_busy.increment(1);
+        self.started_at.get_or_init(Instant::now);
+        let kernel = || catch_unwind(AssertUnwindSafe(|| (self.pool.compute)(self.seed, range)));
+        let sum = self.span.in_scope(|| self.pool.work.count(ops, kernel));
+        self.pool.threads_busy.decrement(1);
+        match sum {
+            Ok(sum) => {
+                self.sum.fetch_add(sum, Relaxed);
+                self.done.fetch_add(ops, Relaxed);
             }
+            Err(payload) => self.end(Err(ComputeError::Panicked(panic_text(&*payload)))),
         }
+    }
+
+    /// So many chunks are computed or dropped.
+    pub fn chunks_ended(&self, count: usize) {
         // AcqRel: the last one must see what the others added.
-        if self.chunks_left.fetch_sub(1, AcqRel) == 1 {
+        if self.chunks_left.fetch_sub(count, AcqRel) == count {
             self.finish();
         }
     }
 
-    fn slices(&self, range: Range<u64>) {
-        let mut from = range.start;
-        while from < range.end && !self.cancelled.load(Relaxed) {
-            let to = range.end.min(from + SLICE);
-            self.sum.fetch_add((self.pool.compute)(self.seed, from..to), Relaxed);
-            self.done.fetch_add(to - from, Relaxed);
-            from = to;
-        }
+    pub fn ops(&self) -> u64 {
+        self.ops
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Relaxed)
     }
 
     fn finish(&self) {
         // Before the answer, or a caller that has it and asks again at once could find its own slot taken.
         drop(locked(&self.slot).take());
         self.pool.in_flight.decrement(1);
-        if self.cancelled.load(Relaxed) {
+        if self.is_cancelled() {
             return;
         }
         let now = Instant::now();
@@ -174,11 +179,6 @@ impl RunHandle {
     pub fn cancel(&self) {
         self.0.end(Err(ComputeError::Cancelled));
     }
-}
-
-/// No holder of these locks panics, and what they guard is whole at any time.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn panic_text(payload: &(dyn Any + Send)) -> String {

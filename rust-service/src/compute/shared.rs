@@ -2,6 +2,8 @@ use std::ops::Range;
 
 use metrics::{Gauge, Histogram};
 
+use super::work::WorkSum;
+
 /// The arithmetic of a range, as [`workload::compute`].
 pub(super) type KernelFn = dyn Fn(u32, Range<u64>) -> u32 + Send + Sync;
 
@@ -13,4 +15,5 @@ pub(super) struct Shared {
     pub in_flight: Gauge,
     pub wait_seconds: Histogram,
     pub compute_seconds: Histogram,
+    pub work: WorkSum,
 }

@@ -31,6 +31,19 @@ pub async fn until<T>(what: &str, mut condition: impl AsyncFnMut() -> Option<T>)
     }
 }
 
+/// Free a moment ago, and below what systems take for outgoing connections: one of those could otherwise have it while
+/// what listens there is started again. The range is apart from those of the other tests.
+fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let place = process::id().wrapping_add(NEXT.fetch_add(1, Relaxed)) % 1_000;
+        let port = 22_000 + u16::try_from(place).unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
 pub struct Redis {
     child: Child,
     dir: PathBuf,
@@ -43,7 +56,7 @@ impl Redis {
         let name = format!("heavy-lifter-worker-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
         let dir = env::temp_dir().join(name);
         fs::create_dir_all(&dir).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let child = Self::spawn(&dir, port);
         Self { child, dir, port }
     }

@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
+import { redisOf } from '../../bench/config.ts';
 import { Failure } from '../../failure.ts';
-import { pace } from '../../pacer.ts';
+import { pace } from '../../load/pacer.ts';
 import type { ChaosConfig } from '../config.ts';
 import { ChaosLedger, type Counts, type Entry } from '../ledger.ts';
 import { broken } from '../verdict.ts';
@@ -20,14 +21,20 @@ const DRAIN_LIMIT_MS = 30_000;
 const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 const workerFile = fileURLToPath(new URL(`./worker${extension}`, import.meta.url));
 
-/** Resolves to the accounts after `ROUNDS` kills and a full drain. Throws a `Failure` unless the checker does its work. */
-export async function chaosControl({ REDIS_URL, ROUNDS }: ChaosConfig, signal: AbortSignal): Promise<Counts> {
-  if (!REDIS_URL) throw new Failure('REDIS_URL: the control needs a Redis');
-  const redis = new Redis(REDIS_URL, { maxRetriesPerRequest: 3 });
+type Settings = Pick<ChaosConfig, 'REDIS_URL' | 'REDIS_CA_FILE' | 'ROUNDS'>;
+
+/**
+ * Resolves to the accounts after `ROUNDS` kills and a full drain. Throws a `Failure` unless the checker does its work. Its
+ * worker reads where Redis is from this process's environment.
+ */
+export async function chaosControl(config: Settings, signal: AbortSignal): Promise<Counts> {
+  const address = redisOf(config);
+  if (!address) throw new Failure('REDIS_URL: the control needs a Redis');
+  const redis = new Redis({ ...address, maxRetriesPerRequest: 3 });
   redis.on('error', () => {});
   const ledger = new ChaosLedger(TASK, 'control');
   const entries: Entry[] = [];
-  let worker = start(REDIS_URL);
+  let worker = start();
   try {
     await redis.del(ITEMS, RESULTS);
     const over = new AbortController();
@@ -48,12 +55,12 @@ export async function chaosControl({ REDIS_URL, ROUNDS }: ChaosConfig, signal: A
       },
     });
     let gone = 0;
-    for (let n = 0; n < ROUNDS; n++) {
+    for (let n = 0; n < config.ROUNDS; n++) {
       await sleep(BETWEEN_KILLS_MS, undefined, { signal });
       await untilBusy(redis, ledger, gone);
       await kill(worker);
       gone = await missing(redis, ledger);
-      worker = start(REDIS_URL);
+      worker = start();
     }
     await sleep(BETWEEN_KILLS_MS, undefined, { signal });
     over.abort();
@@ -68,8 +75,9 @@ export async function chaosControl({ REDIS_URL, ROUNDS }: ChaosConfig, signal: A
   }
 }
 
-function start(redisUrl: string): ChildProcess {
-  const env = { ...process.env, REDIS_URL: redisUrl };
+/** With the same settings. */
+function start(): ChildProcess {
+  const { env } = process;
   return spawn(process.execPath, [...process.execArgv, workerFile], { env, stdio: 'inherit' });
 }
 
@@ -106,7 +114,16 @@ async function file(redis: Redis, ledger: ChaosLedger, entries: readonly Entry[]
     const stored = await redis.hget(RESULTS, id);
     const result = stored ? { ...JSON.parse(stored), kernel: 'js', timings: { queuedMs: 0, computeMs: 0 } } : undefined;
     const data = result && { v: 1 as const, ...task, requestId: id };
-    ledger.found({ id, data, result, failure: undefined, createdAt: 0, finishedAt: result ? 0 : undefined, starts: 1 });
+    ledger.found({
+      id,
+      data,
+      result,
+      failure: undefined,
+      startedAt: undefined,
+      createdAt: 0,
+      finishedAt: result ? 0 : undefined,
+      starts: 1,
+    });
   }
 }
 

@@ -2,11 +2,17 @@
  * The control: a queue as such demos are usually written. LPUSH, BRPOP, compute, store. Whoever takes an item holds the
  * only copy of it, so a worker that dies takes its item along. It is here to be caught.
  */
+import { caProblems, redisCaFile, redisUrl, withCa } from '@heavy-lifter/gateway/redis-address';
+import { readBy } from '@heavy-lifter/gateway/settings';
 import { checksum, type Task, toHex } from '@heavy-lifter/gateway/workload';
 import { Redis } from 'ioredis';
+import { z } from 'zod';
+import { valid } from '../../bench/config.ts';
 import { ITEMS, RESULTS } from './names.ts';
 
-const redis = new Redis(process.env.REDIS_URL ?? '');
+const Settings = z.object({ REDIS_URL: redisUrl, REDIS_CA_FILE: redisCaFile.optional() });
+const { REDIS_URL, REDIS_CA_FILE } = valid(readBy(Settings, process.env, caProblems));
+const redis = new Redis({ ...withCa(REDIS_URL, REDIS_CA_FILE) });
 redis.on('error', () => {});
 
 for (;;) {

@@ -1,0 +1,23 @@
+/** What MODE stands for: one mode, or several side by side. */
+import type { Settings } from './settings.ts';
+
+/** The original's four architectures, side by side under MODE=all and one after the other in the scoreboard. */
+export const architectures = ['unpooled', 'pool', 'microservice', 'queue'];
+
+/** Not a mode: the stack in which this machine's ceilings are measured, for `make compare` and `make calibrate`. */
+export const CEILINGS = 'ceilings';
+
+/** Not a mode: MODES side by side with the page that drives them, for `make live` and `make tour`. */
+export const LIVE = 'live';
+
+/** The modes whose services run at the same time. */
+export function modesOf({ MODE, MODES }: Pick<Settings, 'MODE' | 'MODES'>): string[] {
+  if (MODE === 'all') return architectures;
+  return MODE === LIVE ? [...new Set(MODES?.split(',').filter(Boolean))] : [MODE];
+}
+
+/** The settings that hold a gateway's ports: side by side each mode has its own. */
+export function portNames(mode: string, { MODE }: Settings): { port: 'PORT'; adminPort: 'ADMIN_PORT' } {
+  const suffix = (MODE === 'all' || MODE === LIVE ? `_${mode.toUpperCase()}` : '') as '';
+  return { port: `PORT${suffix}`, adminPort: `ADMIN_PORT${suffix}` };
+}
