@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { isFinal, JobDocument, type Problem } from '../src/contract.ts';
 import { metric } from './support/metrics.ts';
-import { finished, queueWorld, submit } from './support/queue.ts';
+import { finished, heardOf, queueWorld, submit } from './support/queue.ts';
 import { waitFor } from './support/wait.ts';
 
 const world = queueWorld();
@@ -33,12 +33,7 @@ describe('a job', () => {
   });
 
   it('hears of the end of a job that is over at once, and does not find it out by looking later', async () => {
-    for (let n = 0; n < 20; n++) {
-      const response = await fetch(`${world.gateway.url}/blocking?ops=${n + 1}&chunks=1`, {
-        headers: { prefer: 'wait=1' },
-      });
-      expect(response.status).toBe(200);
-    }
+    for (let n = 0; n < 20; n++) await heardOf(world.gateway, `ops=${n + 1}&chunks=1`, 1);
   });
 
   it('waits for its result on request, and says what it waited', async () => {

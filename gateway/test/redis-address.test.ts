@@ -9,7 +9,7 @@ import { readRedisUrl, redisName } from '../src/redis-address.ts';
 import urls from './redis-urls.json' with { type: 'json' };
 import { startTestGateway } from './support/gateway.ts';
 import { freePort, type Neighbour, startRedis, startRust } from './support/processes.ts';
-import { untilReady } from './support/queue.ts';
+import { heardOf, untilReady } from './support/queue.ts';
 import { waitFor } from './support/wait.ts';
 
 describe('REDIS_URL', () => {
@@ -71,10 +71,7 @@ describe('a job and what is heard of it', () => {
     const env = { REDIS_URL, ...(REDIS_URL.startsWith('rediss') ? { REDIS_CA_FILE: file('ca.crt') } : {}) };
     const [gateway, worker] = [await startTestGateway('queue', env), await startRust('rust-worker', env)];
     await untilReady(gateway);
-    // Heard of, not found out by the look that comes after two seconds.
-    const response = await fetch(`${gateway.url}/blocking?ops=77`, { headers: { prefer: 'wait=1' } });
-    expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ count: 77 });
+    expect(await heardOf(gateway, 'ops=77')).toMatchObject({ count: 77 });
     await worker.stop();
     await gateway.stop();
     expect(gateway.log() + worker.log()).not.toMatch(/p:\/s%s|p%3A/);

@@ -7,7 +7,7 @@ use std::{
     env, fs,
     io::{BufRead, BufReader, Lines},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{self, Child, ChildStdout, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering::Relaxed},
     time::{Duration, Instant},
@@ -54,7 +54,9 @@ impl Redis {
     pub fn start() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("heavy-lifter-worker-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
-        let dir = env::temp_dir().join(name);
+        // In memory where that is a folder: each job waits for a write, and a disk may be busy with somebody's build.
+        let memory = Path::new("/dev/shm");
+        let dir = if memory.is_dir() { memory.join(name) } else { env::temp_dir().join(name) };
         fs::create_dir_all(&dir).unwrap();
         let port = free_port();
         let child = Self::spawn(&dir, port);
