@@ -62,4 +62,4 @@ lint: ## formatting and lints of both languages, Rust's where it differs from th
 	@compose/test.sh lint
 
 fmt: ## format both languages
-	@. compose/tools.sh && modules && npm run -s format && cargo fmt
+	@compose/fmt.sh

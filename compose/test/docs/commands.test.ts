@@ -52,6 +52,12 @@ it.each(manual)('what $path says in passing of make exists there', ({ spans }) =
   }
 });
 
+it('no recipe reads a script into the shell of make, which need not be the one that it is written for', () => {
+  const recipes = makefile.match(/^\t.*/gm) ?? [];
+  expect(recipes.length).toBeGreaterThan(5);
+  expect(recipes.filter((line) => /(?:^\t@?|[&;|]\s*)(?:\.|source)\s/.test(line))).toEqual([]);
+});
+
 it("every one of make's verbs is in a page", () => {
   const verbs = [...makefile.matchAll(/^([a-z-]+):.*##/gm)].map(([, verb]) => verb);
   const contributing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
