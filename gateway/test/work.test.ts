@@ -48,6 +48,29 @@ async function clear(): Promise<void> {
   await world.worker.restart();
 }
 
+it('how fast workers are is remembered through a night without jobs', async () => {
+  await clear();
+  await world.worker.stop();
+  const [now = 0] = (await redis.time()).map(Number);
+  await redis.hset('bull:tasks:work', { rate: 5e9, rateAt: now - 2 * 3600 });
+  await waitFor('the rate is known', async () => {
+    await submit(second, 'ops=1000000000');
+    return (await seconds(world.gateway)) > 0;
+  });
+  const waiting = await redis.llen('bull:tasks:wait');
+  await waitFor(
+    'all is counted',
+    async () => (await counters())[0] === waiting * 1e9 || (await counters())[1] === waiting * 1e9,
+  );
+  await waitFor(
+    'each is a fifth of a second',
+    async () => Math.abs((await seconds(world.gateway)) - waiting / 5) < 1e-6,
+  );
+  await submit(world.gateway, 'ops=1000000000');
+  await world.worker.restart();
+  await clear();
+});
+
 describe('giants', () => {
   it('are admitted up to MAX_WAITING_S, the refusal says when to come back, and a small job is done beside them', async () => {
     // The first on a new queue is taken though nobody knows yet how fast workers are.

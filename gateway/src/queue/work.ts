@@ -14,7 +14,7 @@ const FIRST_OPS_PER_S = 1e9;
 const LAST_ENDED = 16;
 /** The time of a smaller job is that of waking threads. */
 const TELLING_OPS = 1e6;
-/** Seconds after which a rate that was not reached again is believed by half. */
+/** Seconds after which a rate is believed by half, where jobs ended and did not reach it. */
 const RATE_HALF_LIFE_S = 300;
 /** At so many jobs each is looked at: a millisecond or two of Redis, so not at every sample. */
 const FEW_JOBS = 1_000;
@@ -53,15 +53,17 @@ end
 
 local known = redis.call('HMGET', work, 'rate', 'rateAt')
 local now = tonumber(redis.call('TIME')[1])
-local rate = known[1] and tonumber(known[1]) * 0.5 ^ (math.max(0, now - tonumber(known[2])) / halfLife) or 0
+local remembered = tonumber(known[1] or 0)
+local believed = remembered * 0.5 ^ (math.max(0, now - tonumber(known[2] or now)) / halfLife)
+local seen = 0
 for _, id in ipairs(redis.call('ZREVRANGE', completed, 0, lastEnded - 1)) do
   local job = redis.call('HMGET', prefix .. id, 'data', 'returnvalue')
   local size, ms = ops(job[1]), job[2] and tonumber(string.match(job[2], '"computeMs":([%d.]+)')) or 0
-  if size >= telling and ms > 0 and size * 1000 / ms > rate then
-    rate = size * 1000 / ms
-    redis.call('HSET', work, 'rate', string.format('%.0f', rate), 'rateAt', now)
-  end
+  if size >= telling and ms > 0 then seen = math.max(seen, size * 1000 / ms) end
 end
+if seen > believed then redis.call('HSET', work, 'rate', string.format('%.0f', seen), 'rateAt', now) end
+-- A night without a job says nothing against what was remembered: only jobs that took longer do.
+local rate = seen > 0 and math.max(seen, believed) or remembered
 local counters = redis.call('HMGET', work, 'turn', 'more')
 return { counters[1] or '0', counters[2] or '0', string.format('%.0f', rate) }`,
 );
