@@ -5,6 +5,7 @@ import { afterEach, describe, it } from 'vitest';
 import type { JobNews, Jobs } from '../src/mode.ts';
 import { startFakeGateway } from './support/fake-mode.ts';
 import type { TestGateway } from './support/gateway.ts';
+import { request, WEBSOCKET } from './support/raw.ts';
 import { waitFor } from './support/wait.ts';
 
 /** Places are back within a second; the rest is for a busy machine. */
@@ -57,14 +58,10 @@ function send(text: string): Socket {
   return socket;
 }
 
-const head = (path: string, ...lines: string[]) => `GET ${path} HTTP/1.1\r\nhost: x\r\n${lines.join('')}\r\n`;
-const upgrade = [
-  'connection: upgrade\r\n',
-  'upgrade: websocket\r\n',
-  'sec-websocket-version: 13\r\n',
-  'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n',
-];
-const ways = { 'event stream': head(`${LEAVING}/events`), WebSocket: head(`${LEAVING}/ws`, ...upgrade) };
+const ways = {
+  'event stream': request(`GET ${LEAVING}/events`),
+  WebSocket: request(`GET ${LEAVING}/ws`, ...WEBSOCKET),
+};
 const leave = {
   FIN: (socket: Socket) => void socket.end(),
   RST: (socket: Socket) => void socket.resetAndDestroy(),
@@ -133,7 +130,7 @@ describe('several requests on one connection', () => {
     await start();
     gates.get.resolve();
     gates.watch.resolve();
-    const socket = send(head(`${STAYING}/events`) + head(`${STAYING}/events`));
+    const socket = send(request(`GET ${STAYING}/events`) + request(`GET ${STAYING}/events`));
     await waitFor('both places are taken', async () => !(await hasRoom(1)));
     socket.write(last);
     leave.RST(socket);

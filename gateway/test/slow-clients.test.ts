@@ -5,8 +5,10 @@ import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { JobNews } from '../src/mode.ts';
-import { startTestGateway, type TestGateway } from './support/gateway.ts';
+import type { JobNews, Jobs } from '../src/mode.ts';
+import { startFakeGateway } from './support/fake-mode.ts';
+import type { TestGateway } from './support/gateway.ts';
+import { request, WEBSOCKET } from './support/raw.ts';
 import { waitFor } from './support/wait.ts';
 
 /** News enough to tell one who reads from one who does not. */
@@ -28,29 +30,24 @@ async function start(env: Record<string, string>) {
   looked = [];
   sockets = [];
   const document = { state: 'active' } as JobNews['document'];
-  gateway = await startTestGateway('queue', env, async () => ({
-    maxOps: 1,
-    run: () => Promise.reject(new Error('nothing is computed here')),
-    notReady: async () => undefined,
-    close: async () => {},
-    jobs: {
-      async get(id) {
-        looked.push(id);
-        return id === 'large' ? ({ ...document, id: 'x'.repeat(20_000_000) } as JobNews['document']) : document;
-      },
-      cancel: async () => undefined,
-      async *watch(id: string, signal: AbortSignal) {
-        const watcher = given.push(0) - 1;
-        yield { document, json: '"first"' };
-        if (id === 'quiet') await once(signal, 'abort');
-        for (let n = 0; !signal.aborted; n++) {
-          given[watcher] = n;
-          yield { document, json: JSON.stringify(`${n} ${'x'.repeat(1_000_000)}`) };
-          await nextTurn();
-        }
-      },
+  const jobs: Jobs = {
+    async get(id) {
+      looked.push(id);
+      return id === 'large' ? ({ ...document, id: 'x'.repeat(20_000_000) } as JobNews['document']) : document;
     },
-  }));
+    cancel: async () => undefined,
+    async *watch(id, signal) {
+      const watcher = given.push(0) - 1;
+      yield { document, json: '"first"' };
+      if (id === 'quiet') await once(signal, 'abort');
+      for (let n = 0; !signal.aborted; n++) {
+        given[watcher] = n;
+        yield { document, json: JSON.stringify(`${n} ${'x'.repeat(1_000_000)}`) };
+        await nextTurn();
+      }
+    },
+  };
+  gateway = await startFakeGateway({ jobs }, env);
 }
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
@@ -67,19 +64,12 @@ function silent(text: string): Socket {
   return socket;
 }
 
-const head = (path: string, ...lines: string[]) => `GET ${path} HTTP/1.1\r\nhost: x\r\n${lines.join('')}\r\n`;
-const upgrade = [
-  'connection: upgrade\r\n',
-  'upgrade: websocket\r\n',
-  'sec-websocket-version: 13\r\n',
-  'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n',
-];
 /** An empty one, masked with nothing. */
 const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 /** How each is opened, and what may be sent at any time and means nothing. */
 const ways = [
-  ['event stream', (job: string) => silent(head(`${job}/events`)), '\r\n'],
-  ['WebSocket', (job: string) => silent(head(`${job}/ws`, ...upgrade)), PONG],
+  ['event stream', (job: string) => silent(request(`GET ${job}/events`)), '\r\n'],
+  ['WebSocket', (job: string) => silent(request(`GET ${job}/ws`, ...WEBSOCKET)), PONG],
 ] as const;
 
 describe.each(ways)('%s', (_name, open, nothing) => {
@@ -117,7 +107,7 @@ describe.each(ways)('%s', (_name, open, nothing) => {
 it('a WebSocket whose peer has vanished is noticed, though there is no news', async () => {
   await start({ MAX_STREAMS: '1', HEARTBEAT_MS: '50' });
   // Its kernel takes everything, and no program answers.
-  silent(head(`${QUIET}/ws`, ...upgrade)).resume();
+  silent(request(`GET ${QUIET}/ws`, ...WEBSOCKET)).resume();
   await waitFor('it is being told', () => given.length === 1);
   await waitFor('there is room for another', hasRoom);
 });
@@ -146,7 +136,7 @@ it('streams without news live on while their peers show signs of life', async ()
 
 it('an answer that nobody reads holds no place for ever', async () => {
   await start({ REQUEST_TIMEOUT_MS: '100', HEARTBEAT_MS: '100', MAX_CONNECTIONS: '1' });
-  silent(head(LARGE));
+  silent(request(`GET ${LARGE}`));
   await waitFor('it is being answered', () => looked.includes('large'));
   await waitFor('there is room for another', isOpen);
 });
