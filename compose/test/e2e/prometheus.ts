@@ -1,4 +1,5 @@
 /** Prometheus of the stack, asked as Grafana asks it. */
+import { askAgain } from '../../../gateway/test/support/ask-again.ts';
 import { ports } from './support.ts';
 
 const url = `http://127.0.0.1:${ports.PROMETHEUS_PORT}/api/v1`;
@@ -17,10 +18,10 @@ export interface Range {
 
 export const now = () => Date.now() / 1000;
 
+/** Until it has read what it kept, some seconds after `make up`, Prometheus answers with 503. */
 async function get<T>(path: string, parameters: Record<string, string>): Promise<T> {
-  const response = await fetch(`${url}/${path}?${new URLSearchParams(parameters)}`);
-  const body = (await response.json()) as { status: string; error?: string; data: T };
-  if (body.status !== 'success') throw new Error(`${body.error}: ${JSON.stringify(parameters)}`);
+  const body = (await askAgain(`${url}/${path}?${new URLSearchParams(parameters)}`)) as { status: string; data: T };
+  if (body.status !== 'success') throw new Error(`${body.status}: ${JSON.stringify(parameters)}`);
   return body.data;
 }
 
