@@ -17,6 +17,8 @@ const onlyInContainers = [
 // What holds for make whatever the services run as: processes, because they are sooner up. E2E_LONG: in containers, too.
 const once = process.env.E2E_LONG ? [] : ['compose/test/e2e/once/**'];
 const long = process.env.E2E_LONG ? [] : ['compose/test/e2e/long/**'];
+// Threads that tests start read the same sources, not what was built last.
+const execArgv = ['--conditions=source'];
 // Programs in Node that tests start: compiled code that is kept saves a third of what a start costs.
 const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'heavy-lifter-compile-cache') };
 
@@ -30,6 +32,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           env,
+          execArgv,
           include: ['*/test/**/*.test.ts'],
           exclude: ['compose/test/e2e/**', '**/node_modules/**'],
           // Real Redis, Rust binaries and Worker threads start here; the limits are for hangs, nothing is timed.

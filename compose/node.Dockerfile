@@ -2,6 +2,7 @@
 FROM node:26-trixie-slim AS manifests
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY workloads/package.json workloads/
 COPY gateway/package.json gateway/
 COPY loadgen/package.json loadgen/
 COPY live/package.json live/
@@ -11,6 +12,8 @@ COPY grafana/package.json grafana/
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.base.json tsconfig.json ./
+COPY workloads/tsconfig.json workloads/types.ts workloads/
+COPY workloads/count/*.ts workloads/count/*.json workloads/count/
 COPY gateway gateway
 COPY loadgen loadgen
 COPY live live
@@ -41,7 +44,9 @@ USER node
 
 FROM runtime AS gateway
 COPY --from=gateway-modules /app/node_modules node_modules
+COPY workloads/package.json workloads/
 COPY gateway/package.json gateway/
+COPY --from=build /app/workloads/dist workloads/dist
 COPY --from=build /app/gateway/dist gateway/dist
 # V8 derives the space for young objects from the memory it finds: without this a container's limit would cost a fifth
 # of what the same gateway accepts outside.
@@ -57,14 +62,15 @@ LABEL org.opencontainers.image.title="heavy-lifter gateway" org.opencontainers.i
 FROM rust:1.95-slim-trixie AS native
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
-COPY workload workload
+COPY workloads/count/vectors.json workloads/count/
+COPY workloads/count/rust workloads/count/rust
 COPY rust-service rust-service
 COPY rust-microservice rust-microservice
 COPY rust-worker rust-worker
 COPY rust-native rust-native
 # As there: sources are newer than what the kept target folder holds, and one build at a time has the registry.
 RUN --mount=type=cache,sharing=locked,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
-    find workload rust-* -name '*.rs' -exec touch {} + \
+    find workloads rust-* -name '*.rs' -exec touch {} + \
     && cargo build --release --locked -p rust-native \
     && mkdir /out && cp target/release/librust_native.so /out
 
@@ -74,10 +80,11 @@ LABEL org.opencontainers.image.title="heavy-lifter gateway-native"
 
 FROM runtime AS loadgen
 COPY --from=loadgen-modules /app/node_modules node_modules
+COPY workloads/package.json workloads/
 COPY gateway/package.json gateway/
 COPY loadgen/package.json loadgen/
 COPY compose/package.json compose/services.env compose/
-COPY workload/vectors.json workload/
+COPY --from=build /app/workloads/dist workloads/dist
 COPY --from=build /app/gateway/dist gateway/dist
 COPY --from=build /app/compose/dist compose/dist
 COPY --from=build /app/loadgen/dist loadgen/dist
@@ -90,10 +97,11 @@ LABEL org.opencontainers.image.title="heavy-lifter loadgen" org.opencontainers.i
 
 FROM runtime AS live
 COPY --from=live-modules /app/node_modules node_modules
+COPY workloads/package.json workloads/
 COPY gateway/package.json gateway/
 COPY loadgen/package.json loadgen/
 COPY live/package.json live/
-COPY workload/vectors.json workload/
+COPY --from=build /app/workloads/dist workloads/dist
 COPY --from=build /app/gateway/dist gateway/dist
 COPY --from=build /app/loadgen/dist loadgen/dist
 COPY --from=page /app/live/dist live/dist

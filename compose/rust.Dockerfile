@@ -2,7 +2,8 @@
 FROM rust:1.95-slim-trixie AS build
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
-COPY workload workload
+COPY workloads/count/vectors.json workloads/count/
+COPY workloads/count/rust workloads/count/rust
 COPY rust-service rust-service
 COPY rust-microservice rust-microservice
 COPY rust-worker rust-worker
@@ -10,7 +11,7 @@ COPY rust-native rust-native
 # The kept target folder holds what other checkouts built, and cargo goes by file times: sources are always the newer ones.
 # Cargo's own lock of the registry is not in the kept folder: without the engine's, two builds unpack into it at once.
 RUN --mount=type=cache,sharing=locked,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
-    find workload rust-* -name '*.rs' -exec touch {} + \
+    find workloads rust-* -name '*.rs' -exec touch {} + \
     && cargo build --release --locked -p rust-microservice -p rust-worker \
     && mkdir /out && cp target/release/rust-microservice target/release/rust-worker /out
 

@@ -36,7 +36,7 @@ fetch() {
 
 # What images are made of and containers mount is read by other users than the one who cloned it, perhaps under umask 077.
 # Others on this machine still do not get past the folder itself.
-readable() { chmod -R a+rX package*.json tsconfig*.json Cargo.* compose gateway grafana live loadgen workload rust-* 2>/dev/null; }
+readable() { chmod -R a+rX package*.json tsconfig*.json Cargo.* compose gateway grafana live loadgen workloads rust-* 2>/dev/null; }
 
 build() {
     readable

@@ -1,11 +1,9 @@
 /**
  * What travels: tasks in, answers, job documents and problems out, jobs through the queue. One zod schema each; the
- * JSON Schemas and `openapi.yaml` in `workload/` are generated from these, types are inferred from them.
+ * JSON Schemas and `openapi.yaml` in `workloads/count/` are generated from these, types are inferred from them.
  */
+import { workload } from '@heavy-lifter/workloads';
 import { z } from 'zod';
-import type { Task } from './workload.ts';
-
-export type { Task };
 
 /** The BullMQ queue, and the one kind of job in it. */
 export const QUEUE_NAME = 'tasks';
@@ -21,36 +19,8 @@ export const JOB_OPTIONS = {
   removeOnFail: { age: 24 * HOUR_S, count: 10_000 },
 } as const;
 
-export const DEFAULT_TASK: Task = { ops: 20_000_000, chunks: 8, seed: 0 };
-/** The most ops of a mode that answers at once: seconds of work. */
-export const MAX_OPS_DIRECT = 2e9;
-/** The most ops of a mode that answers later: minutes of work. */
-export const MAX_OPS_QUEUED = 1e12;
-export const MAX_CHUNKS = 64;
-/** What a thread of Rust does of a task before tasks of other sizes have their turn: 2 to 100 ms, as fast as the kernel is. */
-export const TURN_OPS = 2 ** 25;
-
 /** Printable ASCII, 1 to 255 characters; HTTP takes away blanks in front and behind. */
 export const IDEMPOTENCY_KEY = /^[!-~][ -~]{0,254}$/;
-
-function whole(min: number, max: number) {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z.int({ error, abort: true }).min(min, { error }).max(max, { error });
-}
-
-/** The task's rules for a mode that takes at most `maxOps`. Unknown fields are refused: a misspelt one must not silently mean its default. */
-export function taskSchema(maxOps: number) {
-  return z
-    .strictObject({
-      ops: whole(1, maxOps).default(DEFAULT_TASK.ops),
-      chunks: whole(1, MAX_CHUNKS).optional(),
-      seed: whole(0, 0xffff_ffff).default(DEFAULT_TASK.seed),
-    })
-    .transform(({ ops, chunks, seed }): Task => ({ ops, chunks: chunks ?? Math.min(DEFAULT_TASK.chunks, ops), seed }))
-    .refine(({ ops, chunks }) => chunks <= ops, { path: ['chunks'], error: 'must not exceed ops' });
-}
-
-export const Checksum = z.string().regex(/^[0-9a-f]{8}$/);
 
 export const Timings = z.object({
   /** From handing the task to the mode until its first chunk started. */
@@ -59,10 +29,9 @@ export const Timings = z.object({
   computeMs: z.number().min(0),
 });
 
-/** What computing a task yields: the answer of `POST /compute` and a job's return value. `count` = ops really done. */
+/** What computing a task yields: the answer of `POST /compute` and a job's return value. */
 export const Computed = z.object({
-  checksum: Checksum,
-  count: z.int().min(1),
+  ...workload.answerShape,
   kernel: z.string().min(1),
   timings: Timings,
 });
@@ -71,9 +40,7 @@ export type Computed = z.infer<typeof Computed>;
 /** The gateway's answer of 200 to `/blocking`: who served what, and the result. */
 export const Answer = z.object({
   mode: z.string(),
-  ops: z.int(),
-  chunks: z.int(),
-  seed: z.int(),
+  ...workload.taskShape,
   ...Computed.shape,
 });
 export type Answer = z.infer<typeof Answer>;
@@ -81,14 +48,12 @@ export type Answer = z.infer<typeof Answer>;
 /** A job's payload. `v` lets a worker refuse what a later gateway wrote. */
 export const JobData = z.object({
   v: z.literal(1),
-  ops: z.int().min(1).max(MAX_OPS_QUEUED),
-  chunks: z.int().min(1).max(MAX_CHUNKS),
-  seed: z.int().min(0).max(0xffff_ffff),
+  ...workload.storedShape,
   requestId: z.string(),
 });
 export type JobData = z.infer<typeof JobData>;
 
-/** In ops; a total of 0 where the job's data is no task. */
+/** In the workload's unit; a total of 0 where the job's data is no task. */
 export const Progress = z.object({ done: z.int().min(0), total: z.int().min(0) });
 export type Progress = z.infer<typeof Progress>;
 

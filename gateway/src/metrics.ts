@@ -72,7 +72,7 @@ export class Metrics {
       this.#countUp(name, help, () => kernelWork.call(mode)[of]);
     count('task_compute_cpu_seconds_total', "CPU time of kernels, by each thread's own clock", 'cpuS');
     count('task_compute_thread_seconds_total', 'Time of threads in kernels, with a CPU or without', 'threadsS');
-    count('task_ops_total', 'Ops done by kernels', 'ops');
+    count('task_ops_total', 'Size of what kernels did, in ops', 'size');
   }
 
   /**

@@ -1,10 +1,11 @@
 /** What a mode is. A new one is a file in `modes/` that exports `create`; everything else finds it by its name. */
+import type { Task } from '@heavy-lifter/workloads';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { KernelWork } from './compute/work.ts';
 import type { Config } from './config.ts';
-import type { Computed, JobDocument, Task } from './contract.ts';
+import type { Computed, JobDocument } from './contract.ts';
 import { modeFile } from './mode-names.ts';
 
 /** One request's circumstances. `signal` aborts with a reason to throw: the caller left, or the time is up. */
@@ -18,8 +19,8 @@ export interface Call {
 export type Outcome = { computed: Computed } | { job: JobDocument };
 
 export interface Mode {
-  /** The largest task it takes, in ops. */
-  readonly maxOps: number;
+  /** The size of the largest task that it takes. */
+  readonly maxSize: number;
   /** Serves a valid task. Throws a `ProblemError`, or the signal's reason; anything else is a defect (500). */
   run(task: Task, call: Call): Promise<Outcome>;
   /** Resolves to what is missing, or to nothing when it can serve. Never throws, answers within half a second. */

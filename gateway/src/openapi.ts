@@ -1,5 +1,6 @@
 /** The HTTP contract as OpenAPI 3.1, built from the zod schemas. `npm run schemas` writes it beside the vectors. */
-import { DEFAULT_TASK, IDEMPOTENCY_KEY, MAX_CHUNKS, MAX_OPS_QUEUED } from './contract.ts';
+import { workload } from '@heavy-lifter/workloads';
+import { IDEMPOTENCY_KEY } from './contract.ts';
 import {
   answer,
   anywhere,
@@ -22,11 +23,11 @@ const text = (name: string, description: string, more: object = {}) => ({
   description,
   schema: { type: 'string', ...more },
 });
-const whole = (name: string, minimum: number, maximum: number, byDefault: number) => ({
+const taskParameters = workload.parameters.map(({ name, minimum, maximum, byDefault }) => ({
   name,
   in: 'query',
   schema: { type: 'integer', minimum, maximum, default: byDefault },
-});
+}));
 
 const blockingResponses = {
   ...anywhere,
@@ -91,12 +92,7 @@ export const openapi = {
     '/blocking': {
       get: {
         summary: 'Compute a task',
-        parameters: [
-          whole('ops', 1, MAX_OPS_QUEUED, DEFAULT_TASK.ops),
-          whole('chunks', 1, MAX_CHUNKS, DEFAULT_TASK.chunks),
-          whole('seed', 0, 0xffff_ffff, DEFAULT_TASK.seed),
-          ...blockingHeaders,
-        ],
+        parameters: [...taskParameters, ...blockingHeaders],
         responses: blockingResponses,
       },
       post: {

@@ -1,9 +1,10 @@
-/** The JSON Schema files of `workload/schemas`, by name, from the zod schemas. */
+/** The JSON Schema files of `workloads/count/schemas`, by name, from the zod schemas. */
+import { workload } from '@heavy-lifter/workloads';
 import { z } from 'zod';
-import { Answer, Computed, JobData, JobDocument, MAX_OPS_QUEUED, Problem, taskSchema } from './contract.ts';
+import { Answer, Computed, JobData, JobDocument, Problem } from './contract.ts';
 
 export const schemas = {
-  task: z.toJSONSchema(taskSchema(MAX_OPS_QUEUED), { io: 'input' }),
+  task: z.toJSONSchema(workload.taskSchema(workload.maxSize.queued), { io: 'input' }),
   computed: z.toJSONSchema(Computed),
   answer: z.toJSONSchema(Answer),
   'job-data': z.toJSONSchema(JobData),

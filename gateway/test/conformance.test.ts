@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { vectors } from '../../workloads/test/vectors.ts';
 import { Answer } from '../src/contract.ts';
 import { modeNames } from '../src/mode-names.ts';
 import { contentsOf } from './support/contents.ts';
 import { startTestGateway, startWorld, type TestGateway, type World } from './support/gateway.ts';
 import { metric, scrape } from './support/metrics.ts';
 import { problemOf } from './support/problem.ts';
-import { vectors } from './support/vectors.ts';
 import { waitFor } from './support/wait.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };

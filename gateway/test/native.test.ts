@@ -1,6 +1,6 @@
+import { workload } from '@heavy-lifter/workloads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { computeNative, loadNative, type NativePool } from '../src/compute/native.ts';
-import { checksum, toHex } from '../src/workload.ts';
 import { startTestGateway } from './support/gateway.ts';
 import { waitFor } from './support/wait.ts';
 
@@ -17,7 +17,7 @@ describe('the addon', () => {
 
   it('answers as the Rust services do', async () => {
     expect(await computeNative(pool, small, forever)).toEqual({
-      checksum: toHex(checksum(small)),
+      checksum: workload.solve(small).checksum,
       count: small.ops,
       kernel: 'rust-scalar',
       timings: { queuedMs: expect.any(Number), computeMs: expect.any(Number) },
@@ -34,7 +34,7 @@ describe('the addon', () => {
     [Number.NaN, 1, 0],
     [2_000_000_001, 1, 0],
   ])('refuses %d ops in %d chunks', (ops, chunks, seed) => {
-    expect(() => pool.submit(ops, chunks, seed, () => {})).toThrow(expect.objectContaining({ code: 'InvalidArg' }));
+    expect(() => pool.submit({ ops, chunks, seed }, () => {})).toThrow(expect.objectContaining({ code: 'InvalidArg' }));
     expect(pool.inHand).toBe(0);
   });
 
@@ -57,7 +57,9 @@ describe('the addon', () => {
   it('refuses after it is closed', () => {
     const closed = new (loadNative().Pool)('auto', 1, 19, 2);
     closed.close();
-    expect(() => closed.submit(1, 1, 0, () => {})).toThrow(expect.objectContaining({ code: 'Closing' }));
+    expect(() => closed.submit({ ops: 1, chunks: 1, seed: 0 }, () => {})).toThrow(
+      expect.objectContaining({ code: 'Closing' }),
+    );
   });
 });
 

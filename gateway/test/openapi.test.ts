@@ -24,7 +24,7 @@ const LIMIT_MS = 170_000;
 async function findings({ url }: TestGateway, ...args: string[]): Promise<string> {
   const cwd = mkdtempSync(join(tmpdir(), 'heavy-lifter-schemathesis-'));
   const config = ['--config-file', path('openapi/schemathesis.toml')];
-  const run = ['run', path('../../workload/openapi.yaml'), '--url', url, ...args];
+  const run = ['run', path('../../workloads/count/openapi.yaml'), '--url', url, ...args];
   const env = { ...process.env, HOOKS: path('openapi/hooks.py') };
   const { promise, resolve } = Promise.withResolvers<string>();
   execFile(program, [...config, ...run], { cwd, env, timeout: LIMIT_MS }, (error, stdout, stderr) =>
@@ -47,7 +47,7 @@ describe.skipIf(missing)('schemathesis finds nothing', { timeout: LIMIT_MS }, ()
 
   it('in a gateway that answers at once', async () => {
     const gateway = await startFakeGateway({
-      maxOps: 1e12,
+      maxSize: 1e12,
       run: async ({ ops }) => ({
         computed: { checksum: '00000000', count: ops, kernel: 'none', timings: { queuedMs: 0, computeMs: 0 } },
       }),

@@ -1,8 +1,6 @@
 /** Threads of Rust in a gateway: no task holds them, however large it is; and none is done twice where tasks are cut. */
+import { workload } from '@heavy-lifter/workloads';
 import { expect, it } from 'vitest';
-import { sumRange } from '../src/compute/wasm.ts';
-import { TURN_OPS } from '../src/contract.ts';
-import { toHex } from '../src/workload.ts';
 import { startTestGateway } from './support/gateway.ts';
 import { metric } from './support/metrics.ts';
 import { waitFor } from './support/wait.ts';
@@ -28,10 +26,10 @@ it('native does a small task beside giants that came before it', async () => {
 
 it.each(['pool', 'wasm', 'native'])('%s does every op of a task of several turns once', async (mode) => {
   const gateway = await startTestGateway(mode, { THREADS: '2' });
-  const [ops, seed] = [2 * TURN_OPS + 5, 7];
+  const [ops, seed] = [2 * workload.turnSize + 5, 7];
   for (const chunks of [1, 3]) {
     const response = await fetch(`${gateway.url}/blocking?ops=${ops}&chunks=${chunks}&seed=${seed}`);
-    expect(await response.json()).toMatchObject({ count: ops, checksum: toHex(sumRange(seed, 0, ops)) });
+    expect(await response.json()).toMatchObject(workload.solve({ ops, chunks, seed }));
   }
   await gateway.stop();
 });

@@ -1,13 +1,16 @@
 /** The queue is bounded by work, not only by count, and no giant keeps small jobs waiting. */
+import { workload } from '@heavy-lifter/workloads';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JobDocument, type Problem, QUEUE_NAME, TURN_OPS } from '../src/contract.ts';
+import { JobDocument, type Problem, QUEUE_NAME } from '../src/contract.ts';
 import { startTestGateway, type TestGateway } from './support/gateway.ts';
 import { metric } from './support/metrics.ts';
 import { startRust } from './support/processes.ts';
 import { finished, queueWorld, submit, untilReady } from './support/queue.ts';
 import { waitFor } from './support/wait.ts';
+
+const TURN_OPS = workload.turnSize;
 
 const GIANT = 1e12;
 const world = queueWorld();

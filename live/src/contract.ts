@@ -48,7 +48,9 @@ export const Hello = z.object({
   commit: z.string(),
   machine: z.object({ cpu: z.string(), cores: count, serviceCpus: z.string(), generatorCpus: z.string() }),
   /** Ops a millisecond of the JavaScript kernel on one core, calibrated at the start. */
-  opsPerMs: z.number(),
+  sizePerMs: z.number(),
+  /** What a size is counted in. */
+  unit: z.string(),
   lanes: z.array(z.object({ lane, url: z.string(), says: z.string() })),
   parameters: z.array(Parameter),
   /** What a reader has to know before figures are compared; e.g. that five stacks share one core. */

@@ -38,7 +38,7 @@ export async function startLive(
 ): Promise<Live> {
   const startedAt = Date.now();
   const kernel = new Kernel();
-  const opsPerMs = await kernel.opsPerMs;
+  const sizePerMs = await kernel.sizePerMs;
   const redis = config.REDIS_URL && withCa(config.REDIS_URL, config.REDIS_CA_FILE);
   const heard = (news: News) => {
     if (news === 'silent') snapshots.soon();
@@ -73,7 +73,7 @@ export async function startLive(
 
   const errands = new Errands(lanes, kernel, pages);
   const losing = new LosingQueue(config, (control) => pages.tell('control', control));
-  const greet = greeting(config, opsPerMs, startedAt);
+  const greet = greeting(config, sizePerMs, startedAt);
   const app = createApp({
     token: config.TOKEN,
     pages,

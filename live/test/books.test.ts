@@ -1,14 +1,14 @@
 /** A lane's account over many ledgers: nothing is lost between them, and what has ended is not remembered. */
-import { checksum, type Task, toHex } from '@heavy-lifter/gateway/workload';
+import { type Task, workload } from '@heavy-lifter/workloads';
 import { expect, it } from 'vitest';
 import { Books } from '../src/lanes/books.ts';
 
-const SIZE = { ms: 20, ops: 10, first: checksum({ ops: 10, seed: 0 }) };
+const SIZE = { ms: 20, size: 10, first: workload.solve(workload.taskOf(10)) };
 const KNOWN = { mode: 'pool', kernel: 'js', timings: { queuedMs: 0, computeMs: 0 } };
 /** More than one ledger keeps. */
 const MANY = 41_000;
 
-const answer = (task: Task) => JSON.stringify({ ...KNOWN, ...task, checksum: toHex(checksum(task)), count: task.ops });
+const answer = (task: Task) => JSON.stringify({ ...KNOWN, ...task, ...workload.solve(task) });
 
 it('every request is in one category, whichever ledger has it, and answers to closed ledgers count', () => {
   const books = new Books(() => {});

@@ -42,7 +42,7 @@ async function stop(page: Page): Promise<void> {
 
 it('users are served, and all that they asked for is accounted for', async () => {
   const page = await open();
-  expect(page.hello.opsPerMs).toBeGreaterThan(0);
+  expect(page.hello.sizePerMs).toBeGreaterThan(0);
   await live.command({ do: 'task', ms: 20 }, page);
   await live.command({ do: 'users', lane: 'pool', users: 3 }, page);
   await page.until('answers', () => (page.lane('pool')?.account.ok ?? 0) > 10);

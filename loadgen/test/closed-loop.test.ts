@@ -6,7 +6,7 @@ import { LOAD_OPS, startStub, underLoad } from './support/stub.ts';
 async function loop(durationS: number, headers?: Record<string, string>) {
   const stub = await startStub({});
   onTestFinished(() => stub.close());
-  const ledger = new Ledger({ ops: LOAD_OPS, chunks: 1, seed: 0 });
+  const ledger = Ledger.of({ ops: LOAD_OPS, chunks: 1, seed: 0 });
   const signal = new AbortController().signal;
   const loaded = await closedLoop({
     url: stub.url,
@@ -41,7 +41,7 @@ it('sends the headers that it is given with every request', async () => {
 it.each([0, 4])('files a request that it gave up as that, after %i answers', async (from) => {
   const stub = await startStub({ fate: underLoad('silent', from) });
   onTestFinished(() => stub.close());
-  const ledger = new Ledger({ ops: LOAD_OPS, chunks: 1, seed: 0 });
+  const ledger = Ledger.of({ ops: LOAD_OPS, chunks: 1, seed: 0 });
   const { signal } = new AbortController();
   await closedLoop({ url: stub.url, connections: 2, durationS: 1.2, timeoutS: 1, signal, ledger });
   expect([...ledger.reasons.keys()]).toEqual([CLIENT_TIMEOUT]);
@@ -56,7 +56,7 @@ it('counts whole answers over the time that they took', async () => {
   const delayMs = 1_000;
   const stub = await startStub({ delayMs });
   onTestFinished(() => stub.close());
-  const ledger = new Ledger({ ops: LOAD_OPS, chunks: 1, seed: 0 });
+  const ledger = Ledger.of({ ops: LOAD_OPS, chunks: 1, seed: 0 });
   const { signal } = new AbortController();
   const loaded = await closedLoop({ url: stub.url, connections: 1, durationS: 1.5, signal, ledger });
   const { served, seconds, latencyMs } = loaded;

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { JOB_NAME, type JobData, QUEUE_NAME } from '@heavy-lifter/gateway/contract';
 import { readRedisUrl } from '@heavy-lifter/gateway/redis-address';
-import { checksum, toHex } from '@heavy-lifter/gateway/workload';
+import { workload } from '@heavy-lifter/workloads';
 import { Queue, Worker } from 'bullmq';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Neighbour, startRedis } from '../../gateway/test/support/processes.ts';
@@ -35,13 +35,13 @@ const NEVER_MS = 3_600_000;
 /** Has `JOBS` jobs done of which Redis keeps the last `KEPT`, with an intake beside them that looks every `lookMs`. */
 async function run(lookMs: number) {
   const backlog = await Backlog.open(readRedisUrl(redis.url));
-  const ledger = new Ledger({ ops: 50, chunks: 1, seed: 0 });
+  const ledger = Ledger.of({ ops: 50, chunks: 1, seed: 0 });
   const intake = new Intake(backlog, ledger, { keeps: KEPT, lookMs, settleMs: 0 });
   const queue = new Queue(QUEUE_NAME, { connection });
   const worker = new Worker<JobData>(
     QUEUE_NAME,
     async ({ data }) => ({
-      checksum: toHex(checksum(data)),
+      checksum: workload.solve(data).checksum,
       count: data.ops,
       kernel: 'js',
       timings: { queuedMs: 0, computeMs: 0 },

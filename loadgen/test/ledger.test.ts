@@ -1,7 +1,5 @@
-import type { Task } from '@heavy-lifter/gateway/contract';
-import { checksum, fmix32, toHex } from '@heavy-lifter/gateway/workload';
+import type { Task } from '@heavy-lifter/workloads';
 import { describe, expect, it } from 'vitest';
-import { expectedChecksum } from '../src/account/expected.ts';
 import { Ledger } from '../src/account/ledger.ts';
 import { answerTo, jobDocument, problem } from './support/documents.ts';
 
@@ -9,7 +7,7 @@ const TASK: Task = { ops: 100, chunks: 4, seed: 7 };
 
 /** A ledger that has handed out `count` requests, and these. */
 function asked(count: number, task = TASK): { ledger: Ledger; tasks: Task[] } {
-  const ledger = new Ledger(task);
+  const ledger = Ledger.of(task);
   const tasks = Array.from({ length: count }, () => {
     ledger.sent();
     return ledger.next();
@@ -97,8 +95,8 @@ describe('a ledger', () => {
     expect(ledger.answered(202, body(jobDocument('j1')))).toBe('accepted');
     expect([...ledger.jobs]).toEqual(['j1']);
     const [task] = tasks as [Task];
-    expect(ledger.check(task.seed, answerTo(task))).toBe(true);
-    expect(ledger.check(task.seed, { checksum: 'ffffffff', count: task.ops })).toBe(false);
+    expect(ledger.check(task, answerTo(task))).toBe(true);
+    expect(ledger.check(task, { checksum: 'ffffffff', count: task.ops })).toBe(false);
   });
 
   it('sees a 202 without a job', () => {
@@ -146,34 +144,5 @@ describe('a ledger', () => {
     for (let n = 0; n < 30; n++) ledger.answered(200, '');
     expect(ledger.wrong).toHaveLength(10);
     expect(ledger.wrongCount).toBe(30);
-  });
-});
-
-describe('the expected checksum of a task', () => {
-  it.each([1, 2, 1000, 65_537])('of %i ops is computed', (ops) => {
-    expect(expectedChecksum({ ops, seed: 3 })).toBe(checksum({ ops, seed: 3 }));
-  });
-
-  it('of one whole cycle is 2^31, from any seed', () => {
-    for (const seed of [0, 1, 0xffff_ffff]) expect(toHex(expectedChecksum({ ops: 2 ** 32, seed }))).toBe('80000000');
-  });
-
-  it('of two whole cycles is 0', () => {
-    expect(expectedChecksum({ ops: 2 ** 33, seed: 42 })).toBe(0);
-  });
-
-  it('counts what is beyond whole cycles on top', () => {
-    const rest = (fmix32(5) + fmix32(6) + fmix32(7)) >>> 0;
-    expect(expectedChecksum({ ops: 2 ** 32 + 3, seed: 5 })).toBe((rest + 2 ** 31) >>> 0);
-    expect(expectedChecksum({ ops: 4 * 2 ** 32 + 3, seed: 5 })).toBe(rest);
-  });
-
-  it('slides from such a task to its next seed', () => {
-    const task = { ops: 3 * 2 ** 32 + 10, chunks: 1, seed: 0xffff_ffff };
-    const ledger = new Ledger(task);
-    for (let n = 0; n < 3; n++) {
-      const { seed } = ledger.next();
-      expect(ledger.check(seed, { checksum: toHex(expectedChecksum({ ...task, seed })), count: task.ops })).toBe(true);
-    }
   });
 });

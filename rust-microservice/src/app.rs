@@ -15,7 +15,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use rust_service::compute::{ComputePool, Computed};
 use tokio::time::{Instant, timeout_at};
 use tower_http::catch_panic::CatchPanicLayer;
-use workload::{MAX_OPS_DIRECT, Task};
+use workload::{MAX_SIZE_DIRECT, Task};
 
 use crate::{
     error::{Code, Problem},
@@ -62,7 +62,7 @@ async fn compute(State(service): State<Service>, request: Request) -> Result<Jso
     let json = timeout_at(deadline, read(&head.headers, body))
         .await
         .map_err(late(Code::RequestTimeout, "the body did not arrive in time"))??;
-    let task = Task::from_json(&json, MAX_OPS_DIRECT)?;
+    let task = Task::from_json(&json, MAX_SIZE_DIRECT)?;
     let submitted = service.pool.submit(&task)?;
     let computed =
         timeout_at(deadline, submitted).await.map_err(late(Code::UpstreamLate, "the task was not done in time"))??;

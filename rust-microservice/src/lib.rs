@@ -1,7 +1,7 @@
-//! `POST /compute`: a task in, its checksum out.
+//! `POST /compute`: a task in, what comes of it out.
 //!
 //! Layout: [`run`] is the service's whole life, [`app`] its routes, [`error`] what callers are told, [`Config`] its
-//! settings. The arithmetic is the crate `workload`, threads and server are `rust-service`.
+//! settings. The work is the crate `workload`, threads and server are `rust-service`.
 
 mod app;
 mod config;

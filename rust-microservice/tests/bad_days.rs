@@ -21,7 +21,8 @@ const TASK: &str = r#"{"ops":8,"chunks":8}"#;
 async fn gated(options: Options) -> (TestService, Arc<Gate>) {
     let gate = Arc::new(Gate::default());
     let held = gate.clone();
-    let service = TestService::with(options, move |seed, range| {
+    let service = TestService::with(options, move |task, range| {
+        let seed = task.seed;
         held.pass();
         workload::compute(workload::Kernel::detect(), seed, range)
     })
@@ -70,7 +71,8 @@ async fn a_caller_that_goes_takes_its_unstarted_chunks_along() {
 
 #[tokio::test]
 async fn a_panic_in_the_kernel_is_an_internal_problem_and_nothing_else() {
-    let service = TestService::with(Options::default(), |seed, _| {
+    let service = TestService::with(Options::default(), |task, _| {
+        let seed = task.seed;
         assert_ne!(seed, 13, "the secret cause");
         seed
     })

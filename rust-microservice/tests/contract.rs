@@ -1,4 +1,4 @@
-//! `POST /compute` as `workload/README.md` and the shared schemas describe it, over real HTTP.
+//! `POST /compute` as `workloads/count/README.md` and the shared schemas describe it, over real HTTP.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 

@@ -7,8 +7,8 @@ use napi::{
 };
 use napi_derive::napi;
 use rust_service::compute::{ComputeError, ComputePool, Computed, KernelWork, PoolSettings, RunHandle, Submitted};
-use serde_json::Value;
-use workload::{Kernel, MAX_OPS_DIRECT, Task};
+use serde_json::{Map, Value};
+use workload::{Kernel, MAX_SIZE_DIRECT, Task};
 
 /// Called once on Node's main thread, as Node's own callbacks are: with an error, or with `null` and what was computed.
 /// It holds the event loop alive until then.
@@ -34,10 +34,8 @@ impl Pool {
 
     /// Hands a task over. Throws `QueueFull` beyond `max_tasks` and `InvalidArg` for what is no task.
     #[napi]
-    pub fn submit(&self, ops: f64, chunks: u32, seed: u32, answer: Answer) -> Result<Run> {
-        let fields = [("ops", ops.into()), ("chunks", chunks.into()), ("seed", seed.into())];
-        let fields = fields.map(|(name, value): (&str, Value)| (name.to_owned(), value));
-        let task = Task::from_fields(fields, MAX_OPS_DIRECT).map_err(invalid)?;
+    pub fn submit(&self, task: Map<String, Value>, answer: Answer) -> Result<Run> {
+        let task = Task::from_fields(task, MAX_SIZE_DIRECT).map_err(invalid)?;
         let threads = self.threads.as_ref().ok_or_else(|| Error::new(Status::Closing, "the pool is closed"))?;
         let submitted = threads.submit(&task).map_err(|error| Error::new(Status::QueueFull, error.to_string()))?;
         let handle = submitted.handle();
@@ -57,8 +55,8 @@ impl Pool {
     /// What the kernels have done so far; all noughts once it is closed.
     #[napi(getter)]
     pub fn work(&self) -> Work {
-        let KernelWork { cpu, threads, ops } = self.threads.as_ref().map(ComputePool::work).unwrap_or_default();
-        Work { cpu_s: cpu.as_secs_f64(), threads_s: threads.as_secs_f64(), ops: ops as f64 }
+        let KernelWork { cpu, threads, size } = self.threads.as_ref().map(ComputePool::work).unwrap_or_default();
+        Work { cpu_s: cpu.as_secs_f64(), threads_s: threads.as_secs_f64(), size: size as f64 }
     }
 
     /// Ends the threads, each after what it has in hand.
@@ -75,8 +73,8 @@ pub struct Work {
     pub cpu_s: f64,
     /// Seconds that threads were in a kernel, whether they had a CPU or waited for one.
     pub threads_s: f64,
-    /// Ops done.
-    pub ops: f64,
+    /// The size of what they did.
+    pub size: f64,
 }
 
 /// A task in hand.
@@ -129,9 +127,9 @@ mod tests {
     #[test]
     fn a_panic_is_the_answer_of_its_own_task_and_of_no_other() {
         let settings = PoolSettings { threads: 1, nice: 0, max_tasks: 3 };
-        let pool = ComputePool::with_compute(Kernel::detect(), settings, |seed, range| {
-            assert_ne!(seed, 13, "seed 13 is unlucky");
-            workload::compute(Kernel::detect(), seed, range)
+        let pool = ComputePool::with_compute(Kernel::detect(), settings, |task, range| {
+            assert_ne!(task.seed, 13, "seed 13 is unlucky");
+            workload::run(Kernel::detect(), task, range)
         });
         let pool = pool.unwrap();
         let (sender, answers) = mpsc::channel();

@@ -15,16 +15,17 @@ use std::{
 
 use rust_service::compute::{ComputePool, PoolSettings};
 use support::{Gate, ONE_THREAD, SETTINGS, task, until};
-use workload::{Kernel, MAX_OPS_QUEUED, TURN_OPS, compute, to_hex};
+use workload::{Kernel, MAX_SIZE_QUEUED, TURN_SIZE, compute, to_hex};
 
 /// A pool whose kernel waits for the gate and then only writes down who was served.
 fn recorder(settings: PoolSettings) -> (ComputePool, Arc<Gate>, Arc<Mutex<Vec<u32>>>) {
     let (gate, served) = (Arc::new(Gate::default()), Arc::new(Mutex::new(Vec::new())));
     let pool = ComputePool::with_compute(Kernel::detect(), settings, {
         let (gate, served) = (gate.clone(), served.clone());
-        move |seed, range| {
+        move |task, range| {
+            let seed = task.seed;
             gate.pass();
-            assert!(range.end - range.start <= TURN_OPS);
+            assert!(range.end - range.start <= TURN_SIZE);
             served.lock().unwrap().push(seed);
             0
         }
@@ -35,14 +36,14 @@ fn recorder(settings: PoolSettings) -> (ComputePool, Arc<Gate>, Arc<Mutex<Vec<u3
 #[tokio::test]
 async fn a_task_of_several_turns_lets_smaller_ones_in_between() {
     let (pool, gate, served) = recorder(ONE_THREAD);
-    let tasks = [(3 * TURN_OPS, 2, 1), (TURN_OPS, 2, 2), (8, 2, 3)]
+    let tasks = [(3 * TURN_SIZE, 2, 1), (TURN_SIZE, 2, 2), (8, 2, 3)]
         .map(|(ops, chunks, seed)| pool.submit(&task(ops, chunks, seed)).unwrap());
     gate.open();
     let mut total = 0;
     for submitted in tasks {
-        total += submitted.await.unwrap().count;
+        total += submitted.await.unwrap().answer.count;
     }
-    assert_eq!(total, 4 * TURN_OPS + 8);
+    assert_eq!(total, 4 * TURN_SIZE + 8);
     // Chunks of 1.5 turns, each of which is two parts; the others have two chunks of one part each. The thread may begin
     // before they are submitted.
     let served = served.lock().unwrap();
@@ -55,7 +56,7 @@ async fn a_task_of_several_turns_lets_smaller_ones_in_between() {
 #[tokio::test]
 async fn tasks_of_a_like_size_are_done_one_after_the_other() {
     let (pool, gate, served) = recorder(ONE_THREAD);
-    let tasks = [1, 2, 3].map(|seed| pool.submit(&task(4 * TURN_OPS, 2, seed)).unwrap());
+    let tasks = [1, 2, 3].map(|seed| pool.submit(&task(4 * TURN_SIZE, 2, seed)).unwrap());
     gate.open();
     for submitted in tasks {
         submitted.await.unwrap();
@@ -66,13 +67,13 @@ async fn tasks_of_a_like_size_are_done_one_after_the_other() {
 #[tokio::test]
 async fn beside_giants_on_all_threads_a_small_task_is_done_and_they_go_on() {
     let pool = ComputePool::new(Kernel::detect(), PoolSettings { max_tasks: 40, ..SETTINGS }).unwrap();
-    let giants: Vec<_> = (0..38).map(|seed| pool.submit(&task(MAX_OPS_QUEUED, 64, seed)).unwrap()).collect();
+    let giants: Vec<_> = (0..38).map(|seed| pool.submit(&task(MAX_SIZE_QUEUED, 64, seed)).unwrap()).collect();
     let done = || giants.iter().map(|giant| giant.handle().done()).sum::<u64>();
     until(|| done() > 0).await;
     let small = pool.submit(&task(8, 8, 5)).unwrap();
     // For a hang, not for timing: in the order of submission it would be hours.
     let computed = tokio::time::timeout(Duration::from_secs(20), small).await.unwrap().unwrap();
-    assert_eq!(computed.checksum, to_hex(compute(Kernel::detect(), 5, 0..8)));
+    assert_eq!(computed.answer.checksum, to_hex(compute(Kernel::detect(), 5, 0..8)));
     let before = done();
     until(|| done() > before).await;
     drop(giants);
@@ -98,7 +99,7 @@ async fn a_task_has_no_more_threads_than_chunks_and_a_free_thread_helps_where_th
     for chunks in [1, 2, 4] {
         most.store(0, SeqCst);
         expected.store(chunks.into(), SeqCst);
-        pool.submit(&task(20 * TURN_OPS, chunks, 0)).unwrap().await.unwrap();
+        pool.submit(&task(20 * TURN_SIZE, chunks, 0)).unwrap().await.unwrap();
         assert_eq!(most.load(SeqCst), u64::from(chunks));
     }
 }
@@ -106,9 +107,9 @@ async fn a_task_has_no_more_threads_than_chunks_and_a_free_thread_helps_where_th
 #[tokio::test]
 async fn a_pool_that_is_dropped_still_does_what_it_has_in_hand() {
     let (pool, gate, served) = recorder(SETTINGS);
-    let submitted = pool.submit(&task(5 * TURN_OPS, 2, 1)).unwrap();
+    let submitted = pool.submit(&task(5 * TURN_SIZE, 2, 1)).unwrap();
     drop(pool);
     gate.open();
-    assert_eq!(submitted.await.unwrap().count, 5 * TURN_OPS);
+    assert_eq!(submitted.await.unwrap().answer.count, 5 * TURN_SIZE);
     assert_eq!(served.lock().unwrap().len(), 6);
 }

@@ -8,19 +8,19 @@ use std::{
 
 use bullmq::redis_connection::RedisConnection;
 use tokio::{sync::Mutex, time};
-use workload::TURN_OPS;
+use workload::TURN_SIZE;
 
 use crate::{Config, redis_url::connection_options};
 
-/// A hash beside the queue's own keys: ops in jobs of one turn, and in larger ones.
+/// A hash beside the queue's own keys: the size of all jobs of one turn, and of all larger ones.
 const KEY: &str = "bull:tasks:work";
 const FIELDS: [&str; 2] = ["turn", "more"];
 /// As often as gateways look.
 const REPORT_EVERY: Duration = Duration::from_millis(250);
 
-/// Ops that have ended since the last report, in the order of [`FIELDS`].
+/// The size of what has ended since the last report, in the order of [`FIELDS`].
 pub struct EndedWork {
-    ops: [AtomicI64; 2],
+    sizes: [AtomicI64; 2],
     config: Config,
     connection: Mutex<Option<RedisConnection>>,
 }
@@ -28,12 +28,12 @@ pub struct EndedWork {
 impl EndedWork {
     /// For the queue that `config` names.
     pub fn new(config: &Config) -> Self {
-        Self { ops: Default::default(), config: config.clone(), connection: Mutex::new(None) }
+        Self { sizes: Default::default(), config: config.clone(), connection: Mutex::new(None) }
     }
 
-    /// A job of so many ops is done or has failed for good.
-    pub fn add(&self, ops: u64) {
-        self.ops[usize::from(ops > TURN_OPS)].fetch_add(ops as i64, Relaxed);
+    /// A job of this size is done or has failed for good.
+    pub fn add(&self, size: u64) {
+        self.sizes[usize::from(size > TURN_SIZE)].fetch_add(size as i64, Relaxed);
     }
 
     /// Reports for ever. What Redis does not take is reported later.
@@ -46,13 +46,13 @@ impl EndedWork {
 
     /// Reports what there is.
     pub async fn report_once(&self) {
-        for (ops, field) in self.ops.iter().zip(FIELDS) {
-            let ended = ops.swap(0, Relaxed);
+        for (size, field) in self.sizes.iter().zip(FIELDS) {
+            let ended = size.swap(0, Relaxed);
             if ended == 0 {
                 continue;
             }
             if let Err(error) = self.take_off(field, ended).await {
-                ops.fetch_add(ended, Relaxed);
+                size.fetch_add(ended, Relaxed);
                 tracing::debug!(%error, "ended work is not reported");
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! Layout: [`run`] is the program's whole life, [`work`] the worker's, [`processor`] one job's, [`Link`] what is known of
 //! Redis, [`payload`] what a job carries, [`Places`] how many are in hand, [`EndedWork`] what gateways are told of their
-//! end, [`Config`] the settings. The arithmetic is the crate `workload`, threads and admin port are `rust-service`.
+//! end, [`Config`] the settings. The work is the crate `workload`, threads and admin port are `rust-service`.
 
 mod config;
 mod ended;

@@ -1,7 +1,7 @@
-//! What a job carries: `{v: 1, ops, chunks, seed, requestId}`.
+//! What a job carries: `v`, the fields of a task, and `requestId`.
 
 use serde_json::Value;
-use workload::{MAX_OPS_QUEUED, Task};
+use workload::{MAX_SIZE_QUEUED, Task};
 
 /// The only version of the payload so far.
 const VERSION: u64 = 1;
@@ -32,11 +32,11 @@ pub fn read(name: &str, data: &Value) -> Result<Payload, String> {
         Some(Value::String(id)) => id,
         _ => return Err("requestId must be a text".to_owned()),
     };
-    let missing: Vec<_> = ["ops", "chunks", "seed"].into_iter().filter(|field| !fields.contains_key(*field)).collect();
+    let missing: Vec<_> = Task::FIELDS.into_iter().filter(|field| !fields.contains_key(*field)).collect();
     if !missing.is_empty() {
         return Err(format!("{} must be given", missing.join(", ")));
     }
-    let task = Task::from_fields(fields, MAX_OPS_QUEUED).map_err(|error| error.to_string())?;
+    let task = Task::from_fields(fields, MAX_SIZE_QUEUED).map_err(|error| error.to_string())?;
     Ok(Payload { task, request_id })
 }
 

@@ -6,8 +6,8 @@ use bullmq::Worker;
 use tokio::{sync::watch, time};
 
 /// Some tenths of a second of one thread, and more. With smaller jobs in all places, what is behind them is taken soon.
-pub const LONG_OPS: u64 = 1 << 30;
-/// A job of more than [`LONG_OPS`] that is not done after this time counts as long: soon enough that what is behind
+pub const LONG_SIZE: u64 = 1 << 30;
+/// A job of more than [`LONG_SIZE`] that is not done after this time counts as long: soon enough that what is behind
 /// some dozens of them is taken within a second.
 pub const LONG_AFTER: Duration = Duration::from_millis(100);
 /// How often the worker is told again: it may be about to wait and not hear it.

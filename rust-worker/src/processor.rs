@@ -15,7 +15,7 @@ use tracing::Instrument;
 use crate::{
     EndedWork, Places,
     payload::{self, Payload},
-    places::{LONG_AFTER, LONG_OPS},
+    places::{LONG_AFTER, LONG_SIZE},
 };
 
 /// Between two reports of a job's progress, and two looks whether it is still ours. Shorter jobs have none.
@@ -80,12 +80,12 @@ impl Processor {
                         tracing::debug!(compute_ms = computed.timings.compute_ms, "computed");
                         // Completed it is when Redis has taken the result: see `work`.
                         histogram!("job_end_to_end_seconds").record(age(&job));
-                        self.ended.add(task.ops);
+                        self.ended.add(task.size());
                         Ok(json!(computed))
                     }
                     Err(error) => Err(self.failed(&job, &task, &error)),
                 },
-                () = &mut long_after, if long_job.is_none() && task.ops > LONG_OPS => {
+                () = &mut long_after, if long_job.is_none() && task.size() > LONG_SIZE => {
                     long_job = Some(self.places.long_job());
                 }
                 () = stop.cancelled() => return hand_back(&job, &handle).await,
@@ -119,7 +119,7 @@ impl Processor {
         let allowed = job.opts().attempts.unwrap_or(1);
         let again = job.attempts_made() + 1 < allowed;
         if !again {
-            self.ended.add(task.ops);
+            self.ended.add(task.size());
         }
         count(if again { "retried" } else { "failed" });
         tracing::error!(%error, again, "the job failed");

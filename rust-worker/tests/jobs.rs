@@ -58,7 +58,8 @@ async fn a_panic_fails_its_job_after_the_attempts_it_has_and_nothing_else() {
     let url = redis.url();
     let config = Config::parse_from(["rust-worker", "--redis-url", &url, "--threads", "1"]);
     let settings = PoolSettings { threads: 1, nice: 0, max_tasks: 16 };
-    let pool = ComputePool::with_compute(Kernel::detect(), settings, |seed, range| {
+    let pool = ComputePool::with_compute(Kernel::detect(), settings, |task, range| {
+        let seed = task.seed;
         assert!(seed != CURSED, "cursed");
         workload::compute(Kernel::detect(), seed, range)
     });

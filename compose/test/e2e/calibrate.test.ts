@@ -15,7 +15,7 @@ it('make calibrate prints the ceilings and the kernels, and leaves nothing that 
   expect(settings.modes).toEqual(['inline', 'microservice-scalar']);
   // A contender may be a mode whose services are told something.
   expect(contenders.map(({ kernel }) => kernel)).toEqual(['js', 'rust-scalar']);
-  for (const { opsPerSecondPerCore } of contenders) expect(opsPerSecondPerCore?.median).toBeGreaterThan(0);
+  for (const { sizePerSecondPerCore } of contenders) expect(sizePerSecondPerCore?.median).toBeGreaterThan(0);
   expect(ceilings?.httpPerS.median).toBeGreaterThan(0);
   for (const { title } of Object.values(CEILINGS)) expect(output).toContain(title);
   expect(await running()).toEqual([]);

@@ -1,11 +1,11 @@
+import { type Task, workload } from '@heavy-lifter/workloads';
 import type { Computed } from '../contract.ts';
-import { chunkRanges, type Task, toHex } from '../workload.ts';
 import { monotonicMs, type Share, type ShareResult } from './share.ts';
 import type { WorkSum } from './work.ts';
 
 /**
- * Splits a task, has its chunks run by `run` with `kernel` in as many shares as there are `hands`, and combines the
- * sums. What the threads do is added to `work`. On abort, or when one share fails, chunks that have not started do nothing
+ * Splits a task, has its chunks run by `run` with `kernel`, in at most as many shares as there are `threads`, and merges
+ * what they come to. What the threads do is added to `work`. On abort, or when one share fails, chunks that have not started do nothing
  * and running ones stop at their next slice. Throws the signal's reason or the failure.
  */
 export async function computeChunked(
@@ -14,7 +14,7 @@ export async function computeChunked(
   kernel: string,
   work: WorkSum,
   run: (share: Share) => Promise<ShareResult> | ShareResult,
-  hands = task.chunks,
+  threads = workload.maxChunks,
 ): Promise<Computed> {
   const handedOverAt = monotonicMs();
   const cancelled = new Int32Array(new SharedArrayBuffer(4));
@@ -23,14 +23,13 @@ export async function computeChunked(
   signal.addEventListener('abort', cancel, { once: true });
   try {
     const done = await Promise.all(
-      dealt(chunkRanges(task), hands).map(async (ranges) => run({ seed: task.seed, ranges, cancelled, work })),
+      split(workload.partsOf(task), threads).map(async (parts) => run({ parts, cancelled, work })),
     );
     signal.throwIfAborted();
     const startedAt = Math.min(...done.map((share) => share.startedAt));
     const endedAt = Math.max(...done.map((share) => share.endedAt));
     return {
-      checksum: toHex(done.reduce((sum, share) => (sum + share.sum) | 0, 0) >>> 0),
-      count: done.reduce((count, share) => count + share.count, 0),
+      ...workload.answerOf(workload.merge(done.map(({ result }) => result))),
       kernel,
       timings: { queuedMs: Math.max(0, startedAt - handedOverAt), computeMs: endedAt - startedAt },
     };
@@ -42,9 +41,9 @@ export async function computeChunked(
   }
 }
 
-/** Neighbours together, in at most `hands` shares that differ by one chunk at most. */
-function dealt<T>(chunks: readonly T[], hands: number): T[][] {
-  const shares = Math.min(hands, chunks.length);
+/** Neighbours together, in at most `most` shares that differ by one chunk at most. */
+function split<T>(chunks: readonly T[], most: number): T[][] {
+  const shares = Math.min(most, chunks.length);
   const edge = (k: number) => Math.floor((k * chunks.length) / shares);
   return Array.from({ length: shares }, (_, k) => chunks.slice(edge(k), edge(k + 1)));
 }

@@ -1,7 +1,8 @@
 /** The addon `rust-native`: the compute threads of the Rust services, in this process. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Computed, Task } from '../contract.ts';
+import type { Task } from '@heavy-lifter/workloads';
+import type { Computed } from '../contract.ts';
 import type { KernelWork } from './work.ts';
 
 /** Compute threads beside the event loop. */
@@ -10,12 +11,7 @@ export interface NativePool {
   readonly inHand: number;
   readonly work: KernelWork;
   /** Calls back once, as Node's own functions do. Throws with the code `QueueFull` beyond `maxTasks`. */
-  submit(
-    ops: number,
-    chunks: number,
-    seed: number,
-    answer: (error: Error | null, computed: Computed) => void,
-  ): NativeRun;
+  submit(task: Task, answer: (error: Error | null, computed: Computed) => void): NativeRun;
   /** Ends the threads, each after what it has in hand. */
   close(): void;
 }
@@ -44,9 +40,7 @@ export function loadNative(): Addon {
 export async function computeNative(pool: NativePool, task: Task, signal: AbortSignal): Promise<Computed> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Computed>();
-  const run = pool.submit(task.ops, task.chunks, task.seed, (error, computed) =>
-    error ? reject(error) : resolve(computed),
-  );
+  const run = pool.submit(task, (error, computed) => (error ? reject(error) : resolve(computed)));
   const cancel = () => run.cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { workload } from '@heavy-lifter/workloads';
 import { FixedQueue, Piscina } from 'piscina';
-import { MAX_CHUNKS, MAX_OPS_DIRECT } from '../contract.ts';
 import { ProblemError } from '../errors.ts';
 import type { CreateMode } from '../mode.ts';
 import { computeChunked } from './chunked.ts';
@@ -19,7 +19,7 @@ export const pooled =
       minThreads: THREADS,
       maxThreads: THREADS,
       // Tasks are admitted below, by MAX_QUEUE; this one counts shares and must never be the first to refuse.
-      maxQueue: MAX_QUEUE * MAX_CHUNKS,
+      maxQueue: MAX_QUEUE * workload.maxChunks,
       taskQueue: new FixedQueue(),
       // Else a share that finds no free thread goes to the end again, and all tasks become late together.
       stricterFIFO: true,
@@ -29,7 +29,7 @@ export const pooled =
     let inHand = 0;
 
     return {
-      maxOps: MAX_OPS_DIRECT,
+      maxSize: workload.maxSize.direct,
       async run(task, { signal }) {
         if (inHand >= MAX_QUEUE) {
           throw new ProblemError('overloaded', `${inHand} tasks are in hand`, { limit: 'MAX_QUEUE' });

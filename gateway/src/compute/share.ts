@@ -1,10 +1,11 @@
 /** Some chunks of a task on the thread that calls it: the code that every JavaScript mode of this process shares. */
+import type { Part, Result } from '@heavy-lifter/workloads';
+import type { Implementation } from '@heavy-lifter/workloads/types';
 import { WorkMeter, type WorkSum } from './work.ts';
 
 export interface Share {
-  readonly seed: number;
-  /** A chunk each: [from, to). */
-  readonly ranges: readonly (readonly [from: number, to: number])[];
+  /** A chunk each. */
+  readonly parts: readonly Part[];
   /** Shared with the thread that handed it over; a non-zero first element means: nobody wants this any more. */
   readonly cancelled: Int32Array<SharedArrayBuffer>;
   /** What this thread does is added to it. */
@@ -12,43 +13,44 @@ export interface Share {
 }
 
 export interface ShareResult {
-  readonly sum: number;
-  /** Ops really done: fewer than asked for after a cancel. */
-  readonly count: number;
+  /** Of what was really done: less than asked for after a cancel. */
+  readonly result: Result;
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
-/** A kernel: `sumRange` of `../workload.ts`, or another that agrees with it. */
-export type SumRange = (seed: number, from: number, to: number) => number;
+/** What a kernel's file exports. */
+export type Kernel = Implementation<Part, Result>;
 
-/** Ops between two looks at the cancel flag, and at least between two entries in the sum of work: at most 20 ms. */
-const SLICE = 1 << 24;
+/** Milliseconds between two entries in the sum of work, at least: an entry costs some microseconds. */
+const ENTRY_MS = 10;
 
 /** Milliseconds on the clock that all threads of a process share (`performance.now` starts anew in each). */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-export function runShare(sumRange: SumRange, { seed, ranges, cancelled, work }: Share): ShareResult {
+export function runShare({ run, merge }: Kernel, { parts, cancelled, work }: Share): ShareResult {
   const startedAt = monotonicMs();
   const meter = new WorkMeter(work);
-  let sum = 0;
-  let count = 0;
-  let metered = 0;
-  for (const [from, to] of ranges) {
-    let at = from;
-    while (at < to && Atomics.load(cancelled, 0) === 0) {
-      const end = Math.min(at + SLICE, to);
-      sum = (sum + sumRange(seed, at, end)) | 0;
-      count += end - at;
-      at = end;
-      if (count - metered >= SLICE) {
-        meter.add(count - metered);
-        metered = count;
+  let done = merge([]);
+  const isCancelled = () => Atomics.load(cancelled, 0) !== 0;
+  let unmetered = 0;
+  let meteredAt = startedAt;
+  for (const part of parts) {
+    if (isCancelled()) break;
+    for (const { result, size } of run(part)) {
+      done = merge([done, result]);
+      unmetered += size;
+      const now = monotonicMs();
+      if (now - meteredAt >= ENTRY_MS) {
+        meter.add(unmetered);
+        unmetered = 0;
+        meteredAt = now;
       }
+      if (isCancelled()) break;
     }
   }
-  if (count > metered) meter.add(count - metered);
-  return { sum: sum >>> 0, count, startedAt, endedAt: monotonicMs() };
+  if (unmetered > 0) meter.add(unmetered);
+  return { result: done, startedAt, endedAt: monotonicMs() };
 }

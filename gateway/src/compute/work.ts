@@ -7,17 +7,18 @@
 export interface KernelWork {
   readonly cpuS: number;
   readonly threadsS: number;
-  readonly ops: number;
+  /** In the workload's unit. */
+  readonly size: number;
 }
 
-/** Microseconds of CPU, microseconds in kernels, ops. */
+/** Microseconds of CPU, microseconds in kernels, size. */
 export type WorkSum = BigInt64Array<SharedArrayBuffer>;
 
 export const newWorkSum = (): WorkSum => new BigInt64Array(new SharedArrayBuffer(3 * BigInt64Array.BYTES_PER_ELEMENT));
 
 export function workSoFar(sum: WorkSum): KernelWork {
-  const [cpuUs = 0, threadsUs = 0, ops = 0] = [0, 1, 2].map((index) => Number(Atomics.load(sum, index)));
-  return { cpuS: cpuUs / 1e6, threadsS: threadsUs / 1e6, ops };
+  const [cpuUs = 0, threadsUs = 0, size = 0] = [0, 1, 2].map((index) => Number(Atomics.load(sum, index)));
+  return { cpuS: cpuUs / 1e6, threadsS: threadsUs / 1e6, size };
 }
 
 /** Of the calling thread, from when it is made. */
@@ -30,13 +31,13 @@ export class WorkMeter {
     this.#sum = sum;
   }
 
-  /** Adds `ops` and what they took since the last call. */
-  add(ops: number): void {
+  /** Adds a size that was done and what it took since the last call. */
+  add(size: number): void {
     const cpuUs = threadCpuUs();
     const atNs = process.hrtime.bigint();
     Atomics.add(this.#sum, 0, BigInt(cpuUs - this.#cpuUs));
     Atomics.add(this.#sum, 1, (atNs - this.#atNs) / 1000n);
-    Atomics.add(this.#sum, 2, BigInt(ops));
+    Atomics.add(this.#sum, 2, BigInt(size));
     this.#cpuUs = cpuUs;
     this.#atNs = atNs;
   }

@@ -1,7 +1,8 @@
 /** The CPU-heavy endpoint, the same in every mode. */
+import type { Task } from '@heavy-lifter/workloads';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Config } from '../config.ts';
-import { type Answer, IDEMPOTENCY_KEY, type JobDocument, type Task } from '../contract.ts';
+import { type Answer, IDEMPOTENCY_KEY, type JobDocument } from '../contract.ts';
 import { CallerGone, ProblemError } from '../errors.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Metrics, TaskOutcome } from '../metrics.ts';
@@ -11,7 +12,7 @@ import { serverTiming } from './server-timing.ts';
 import { taskReader } from './task.ts';
 
 export function blocking(mode: Mode, config: Config, metrics: Metrics, lifecycle: Lifecycle): RequestHandler {
-  const readTask = taskReader(mode.maxOps);
+  const readTask = taskReader(mode.maxSize);
   const stay = new Stay();
 
   return async (request, response) => {

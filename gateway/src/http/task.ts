@@ -1,6 +1,6 @@
 /** From a request to a valid task, or to a problem that names every wrong field. */
+import { type Task, workload } from '@heavy-lifter/workloads';
 import express, { type Request, type RequestHandler } from 'express';
-import { type Task, taskSchema } from '../contract.ts';
 import { ProblemError } from '../errors.ts';
 
 /** A task is some 60 bytes. */
@@ -32,9 +32,9 @@ function asBodyProblem(error: Error & { type?: string }): Error {
   return new ProblemError('invalid_task', 'the body is not a JSON object');
 }
 
-/** Returns the reader for a mode that takes at most `maxOps`. */
-export function taskReader(maxOps: number): (request: Request) => Task {
-  const schema = taskSchema(maxOps);
+/** Returns the reader for a mode that takes tasks of at most this size. */
+export function taskReader(maxSize: number): (request: Request) => Task {
+  const schema = workload.taskSchema(maxSize);
   return (request) => {
     const input = request.method === 'POST' ? (request.body ?? {}) : fromQuery(request.query);
     const parsed = schema.safeParse(input);

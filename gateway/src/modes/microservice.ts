@@ -1,7 +1,8 @@
 /** "Heavy Lifter": the task goes to the Rust service over HTTP, on connections that are kept. */
 import { StringDecoder } from 'node:string_decoder';
+import { workload } from '@heavy-lifter/workloads';
 import { type Dispatcher, Pool } from 'undici';
-import { Computed, MAX_OPS_DIRECT } from '../contract.ts';
+import { Computed } from '../contract.ts';
 import { ProblemError } from '../errors.ts';
 import type { CreateMode } from '../mode.ts';
 import { Outage } from '../outage.ts';
@@ -49,7 +50,7 @@ export const create: CreateMode = ({ config: { MICROSERVICE_URL, MAX_IN_FLIGHT, 
   }
 
   return {
-    maxOps: MAX_OPS_DIRECT,
+    maxSize: workload.maxSize.direct,
     async run(task, { signal, requestId }) {
       if (inFlight >= MAX_IN_FLIGHT) {
         throw new ProblemError('overloaded', `${inFlight} calls are in flight`, { limit: 'MAX_IN_FLIGHT' });

@@ -1,6 +1,6 @@
 /** The Rust services' kernel and threads without the way there: an addon computes in this process, off the event loop. */
+import { workload } from '@heavy-lifter/workloads';
 import { computeNative, loadNative } from '../compute/native.ts';
-import { MAX_OPS_DIRECT } from '../contract.ts';
 import { ProblemError } from '../errors.ts';
 import type { CreateMode } from '../mode.ts';
 
@@ -9,7 +9,7 @@ export const create: CreateMode = ({ config: { KERNEL, THREADS, COMPUTE_NICE, MA
   const pool = new Pool(KERNEL, THREADS, COMPUTE_NICE, MAX_QUEUE);
 
   return {
-    maxOps: MAX_OPS_DIRECT,
+    maxSize: workload.maxSize.direct,
     async run(task, { signal }) {
       try {
         return { computed: await computeNative(pool, task, signal) };

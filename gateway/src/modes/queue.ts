@@ -1,6 +1,7 @@
 /** "Enterprise Queue": the task becomes a job in Redis, a worker elsewhere computes it, the caller gets 202. */
+import { type Task, workload } from '@heavy-lifter/workloads';
 import { Counter } from 'prom-client';
-import { JOB_NAME, type JobData, type JobDocument, MAX_OPS_QUEUED, type Task } from '../contract.ts';
+import { JOB_NAME, type JobData, type JobDocument } from '../contract.ts';
 import { ProblemError } from '../errors.ts';
 import type { Call, CreateMode } from '../mode.ts';
 import { Admission } from '../queue/admission.ts';
@@ -25,7 +26,7 @@ export const create: CreateMode = ({ config, logger, registry }) => {
   const cancelled = new Counter({ name: 'jobs_cancelled_total', help: 'Jobs cancelled here', registers: [registry] });
 
   return {
-    maxOps: MAX_OPS_QUEUED,
+    maxSize: workload.maxSize.queued,
     run: async (task, call) => ({ job: await add(task, call).catch(rethrow) }),
     jobs: {
       get: (id) => get(id).catch(rethrowRead),
@@ -45,7 +46,7 @@ export const create: CreateMode = ({ config, logger, registry }) => {
 
   async function add(task: Task, call: Call): Promise<JobDocument> {
     const { queue } = connection;
-    admission.admit(task.ops);
+    admission.admit(workload.sizeOf(task));
     connection.batchWrites();
     const data: JobData = { v: 1, ...task, requestId: call.requestId };
     // An id of our own in any case: a resend cannot make two jobs.
@@ -62,7 +63,7 @@ export const create: CreateMode = ({ config, logger, registry }) => {
       await queue.add(JOB_NAME, data, { jobId, deduplication: markOf(jobId) });
       added = true;
     } finally {
-      if (!added) admission.takeBack(task.ops);
+      if (!added) admission.takeBack(workload.sizeOf(task));
     }
     // Another request with this key may have been first: `add` leaves its job as it is, and tells nobody.
     const stored = await lookUp(connection, jobId).catch((error) => {
@@ -76,8 +77,8 @@ export const create: CreateMode = ({ config, logger, registry }) => {
 
   /** Also of a job that is older than what is remembered of its key: it was made for one task. */
   function documentFor(task: Task, jobId: string, stored: Found): JobDocument {
-    const { ops, chunks, seed } = storedTask(stored.hash) ?? {};
-    if (ops === task.ops && chunks === task.chunks && seed === task.seed) return toDocument(jobId, stored);
+    const promised = storedTask(stored.hash);
+    if (promised && workload.keyOf(promised) === workload.keyOf(task)) return toDocument(jobId, stored);
     throw mismatch();
   }
 
@@ -92,7 +93,8 @@ export const create: CreateMode = ({ config, logger, registry }) => {
     const { outcome, job } = await cancelJob(connection, id);
     if (outcome === 'cancelled') {
       cancelled.inc();
-      admission.takeBack((job && storedTask(job.hash)?.ops) ?? 0);
+      const task = job && storedTask(job.hash);
+      if (task) admission.takeBack(workload.sizeOf(task));
     }
     if (!job || isCancelled(job)) return job && toDocument(id, job);
     throw new ProblemError('job_ended', `the job has ${job.state} already`);

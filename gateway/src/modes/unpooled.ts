@@ -1,11 +1,11 @@
 /** "Crash & Burn": a new Worker thread for every chunk of every request, nothing kept, nothing queued. */
 import { Worker } from 'node:worker_threads';
+import { workload } from '@heavy-lifter/workloads';
 import { computeChunked } from '../compute/chunked.ts';
 import { threadFile } from '../compute/file.ts';
 import type { Share, ShareResult } from '../compute/share.ts';
 import type { ThreadData } from '../compute/thread.ts';
 import { newWorkSum, workSoFar } from '../compute/work.ts';
-import { MAX_OPS_DIRECT } from '../contract.ts';
 import { ProblemError } from '../errors.ts';
 import type { CreateMode } from '../mode.ts';
 
@@ -33,11 +33,12 @@ export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } 
   }
 
   return {
-    maxOps: MAX_OPS_DIRECT,
+    maxSize: workload.maxSize.direct,
     async run(task, { signal }) {
       // The one bound, where a container would refuse to clone: the host must survive the demonstration.
-      if (live.size + task.chunks > MAX_LIVE_THREADS) {
-        const detail = `${live.size} threads are alive and this task wants ${task.chunks} more`;
+      const wanted = workload.chunksOf(task);
+      if (live.size + wanted > MAX_LIVE_THREADS) {
+        const detail = `${live.size} threads are alive and this task wants ${wanted} more`;
         throw new ProblemError('overloaded', detail, { limit: 'MAX_LIVE_THREADS' });
       }
       try {

@@ -58,18 +58,18 @@ export class Admission {
     return `Redis uses ${Math.floor(this.#memoryShare * 100)} % of its memory`;
   }
 
-  /** Counts one more job of so many ops, or throws `overloaded` and names the bound. */
-  admit(ops: number): void {
+  /** Counts one more job of this size, or throws `overloaded` and names the bound. */
+  admit(size: number): void {
     this.#checkJobs();
-    this.#checkWork(ops);
+    this.#checkWork(size);
     this.#checkMemory();
     this.#acceptedSince++;
-    this.work.add(ops);
+    this.work.add(size);
   }
 
   /** For a job that was not added after all, or was cancelled: no worker will take it off. */
-  takeBack(ops: number): void {
-    this.work.add(-ops);
+  takeBack(size: number): void {
+    this.work.add(-size);
   }
 
   #checkJobs(): void {
@@ -81,11 +81,11 @@ export class Admission {
   }
 
   /** One job is taken however large it is where it is the only one of its kind, or it would never be. */
-  #checkWork(ops: number): void {
-    const before = this.work.secondsBefore(ops);
-    const own = this.work.secondsOf(ops);
+  #checkWork(size: number): void {
+    const before = this.work.secondsBefore(size);
+    const own = this.work.secondsOf(size);
     const over = before + own - this.#bounds.MAX_WAITING_S;
-    if (over <= 0 || (this.work.isAlone(ops) && before <= this.#bounds.MAX_WAITING_S)) return;
+    if (over <= 0 || (this.work.isAlone(size) && before <= this.#bounds.MAX_WAITING_S)) return;
     const detail = `${Math.ceil(before)} s of work are waiting, and this task is about ${Math.ceil(own)} s more`;
     throw new ProblemError('overloaded', detail, { limit: 'MAX_WAITING_S', retryAfterS: Math.min(over, before) });
   }

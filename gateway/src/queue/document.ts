@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { workload } from '@heavy-lifter/workloads';
 import { Computed, JobData, type JobDocument, Progress } from '../contract.ts';
 import { type Found, isCancelled, reasonOf } from './look.ts';
 
@@ -16,11 +17,11 @@ export function jobIdFor(idempotencyKey: string | undefined): string {
 }
 
 /** The document of a job that was added this moment. */
-export function newDocument(id: string, createdAt: number, { ops }: JobData): JobDocument {
+export function newDocument(id: string, createdAt: number, data: JobData): JobDocument {
   return {
     id,
     state: 'waiting',
-    progress: { done: 0, total: ops },
+    progress: { done: 0, total: workload.sizeOf(data) },
     attempts: 0,
     createdAt: iso(createdAt),
     startedAt: null,
@@ -35,7 +36,8 @@ export function toDocument(id: string, job: Found): JobDocument {
   // A cancelled job's is the one of that moment, whatever its worker has written since.
   const hash = isCancelled(job) ? { ...job.hash, ...(parsed(job.hash.cancelled) as Found['hash']) } : job.hash;
   // Whoever reaches Redis can add jobs that are none of ours; the worker fails them, and this must say so.
-  const total = storedTask(hash)?.ops ?? 0;
+  const task = storedTask(hash);
+  const total = task ? workload.sizeOf(task) : 0;
   const { data: progress } = Progress.safeParse(parsed(hash.progress));
   return {
     id,

@@ -2,8 +2,9 @@
  * Idempotency-Keys: each is remembered for an hour from its first use, with its task, whatever became of its job. Redis
  * keeps a job for as long as there is room among the last ones that ended; the promise must not depend on that.
  */
+import { type Task, workload } from '@heavy-lifter/workloads';
 import type { DeduplicationOptions } from 'bullmq';
-import { HOUR_S, type Task } from '../contract.ts';
+import { HOUR_S } from '../contract.ts';
 import { ProblemError } from '../errors.ts';
 import type { QueueConnection } from './connection.ts';
 import { type Found, found, LOOK, lookKeys } from './look.ts';
@@ -74,13 +75,13 @@ const nameOf = (jobId: string) => jobId.slice('key-'.length, 'key-'.length + 32)
 export async function recall(
   connection: QueueConnection,
   jobId: string,
-  { ops, chunks, seed }: Task,
+  task: Task,
   max: number,
 ): Promise<Found | undefined> {
   const { client, queue } = connection;
   const name = nameOf(jobId);
   const own = ['keys', 'keys:tasks', `de:${name}`].map((key) => queue.toKey(key));
-  const args = [jobId, name, `${ops} ${chunks} ${seed}`, REMEMBERED_MS, max];
+  const args = [jobId, name, workload.keyOf(task), REMEMBERED_MS, max];
   const [answer, more] = (await file(client, [...lookKeys(connection, jobId), ...own], args)) as [string, Reply?];
   if (answer === 'mismatch') throw mismatch();
   if (answer === 'gone') throw resultGone();

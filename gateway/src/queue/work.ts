@@ -1,19 +1,17 @@
 /**
- * How much work is accepted and not ended. Two counters beside the queue's keys hold it in ops, one for jobs of one turn
+ * How much work is accepted and not ended. Two counters beside the queue's keys hold its size, one for jobs of one turn
  * and one for larger ones: gateways add what they accepted, workers take off what has ended (`rust-worker/src/ended.rs`),
  * both a few times a second. What that misses (a process that was killed, jobs that were removed by hand) is set right
  * whenever few jobs are left, by looking at each.
  */
-import { MAX_OPS_QUEUED, TURN_OPS } from '../contract.ts';
+import { workload } from '@heavy-lifter/workloads';
 import type { QueueConnection } from './connection.ts';
 import { script } from './script.ts';
 
-/** Before the first job has ended. */
-const FIRST_OPS_PER_S = 1e9;
 /** Jobs that tell how fast workers are. */
 const LAST_ENDED = 16;
-/** The time of a smaller job is that of waking threads. */
-const TELLING_OPS = 1e6;
+/** The time of a job that takes less than a millisecond is that of waking threads. */
+const TELLING_SIZE = workload.usualRate / 1000;
 /** Seconds after which a rate is believed by half, where jobs ended and did not reach it. */
 const RATE_HALF_LIFE_S = 300;
 /** At so many jobs each is looked at: a millisecond or two of Redis, so not at every sample. */
@@ -21,7 +19,7 @@ const FEW_JOBS = 1_000;
 const LOOK_EVERY = 8;
 
 /**
- * Adds what was accepted, and returns both counters and the rate of the jobs that ended last, in ops per second. It is
+ * Adds what was accepted, and returns both counters and the rate of the jobs that ended last, in size per second. It is
  * that of the fastest, and is remembered for some minutes: threads that are shared, with other jobs or with a gateway
  * that accepts as fast as it can, only make a job look slower than workers will be.
  */
@@ -31,7 +29,8 @@ const exchange = script(
 local work, wait, active, delayed, completed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local prefix, ofOneTurn, few, telling = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local lastEnded, halfLife = tonumber(ARGV[7]), tonumber(ARGV[8])
-local function ops(data) return data and tonumber(string.match(data, '"ops":(%d+)')) or 0 end
+local pattern = '"' .. ARGV[9] .. '":(%d+)'
+local function sizeOf(data) return data and tonumber(string.match(data, pattern)) or 0 end
 
 if ARGV[1] ~= '0' then redis.call('HINCRBY', work, 'turn', ARGV[1]) end
 if ARGV[2] ~= '0' then redis.call('HINCRBY', work, 'more', ARGV[2]) end
@@ -44,7 +43,7 @@ elseif left <= few then
   for _, ids in ipairs(lists) do
     for _, id in ipairs(ids) do
       local job = redis.call('HMGET', prefix .. id, 'data', 'cancelled')
-      local size = job[2] and 0 or ops(job[1])
+      local size = job[2] and 0 or sizeOf(job[1])
       if size > ofOneTurn then more = more + size else turn = turn + size end
     end
   end
@@ -58,7 +57,7 @@ local believed = remembered * 0.5 ^ (math.max(0, now - tonumber(known[2] or now)
 local seen = 0
 for _, id in ipairs(redis.call('ZREVRANGE', completed, 0, lastEnded - 1)) do
   local job = redis.call('HMGET', prefix .. id, 'data', 'returnvalue')
-  local size, ms = ops(job[1]), job[2] and tonumber(string.match(job[2], '"computeMs":([%d.]+)')) or 0
+  local size, ms = sizeOf(job[1]), job[2] and tonumber(string.match(job[2], '"computeMs":([%d.]+)')) or 0
   if size >= telling and ms > 0 then seen = math.max(seen, size * 1000 / ms) end
 end
 if seen > believed then redis.call('HSET', work, 'rate', string.format('%.0f', seen), 'rateAt', now) end
@@ -68,46 +67,46 @@ local counters = redis.call('HMGET', work, 'turn', 'more')
 return { counters[1] or '0', counters[2] or '0', string.format('%.0f', rate) }`,
 );
 
-/** Ops in jobs of one turn, and in larger ones. */
-interface Ops {
+/** The size of all jobs of one turn together, and that of all larger ones. */
+interface Sizes {
   turn: number;
   more: number;
 }
 
-const sum = (a: Ops, b: Ops): Ops => ({ turn: a.turn + b.turn, more: a.more + b.more });
+const sum = (a: Sizes, b: Sizes): Sizes => ({ turn: a.turn + b.turn, more: a.more + b.more });
 
 export class Work {
-  #known: Ops = { turn: 0, more: 0 };
-  #acceptedSince: Ops = { turn: 0, more: 0 };
-  #opsPerS = FIRST_OPS_PER_S;
+  #known: Sizes = { turn: 0, more: 0 };
+  #acceptedSince: Sizes = { turn: 0, more: 0 };
+  #sizePerS = workload.usualRate;
   #samples = 0;
 
   /** A job was accepted, or with a negative number was not after all. */
-  add(ops: number): void {
-    this.#acceptedSince[kind(ops)] += ops;
+  add(size: number): void {
+    this.#acceptedSince[kind(size)] += size;
   }
 
   /** Seconds that workers will need for what is accepted and not ended. */
   get seconds(): number {
-    return this.secondsBefore(MAX_OPS_QUEUED);
+    return this.secondsBefore(workload.maxSize.queued);
   }
 
   /**
-   * Seconds of work that a job of so many ops would have before it. Jobs of one turn wait for each other; larger ones let
+   * Seconds of work that a job of this size would have before it. Jobs of one turn wait for each other; larger ones let
    * them in between, and wait for all.
    */
-  secondsBefore(ops: number): number {
-    return this.secondsOf(this.#of('turn') + (kind(ops) === 'more' ? this.#of('more') : 0));
+  secondsBefore(size: number): number {
+    return this.secondsOf(this.#of('turn') + (kind(size) === 'more' ? this.#of('more') : 0));
   }
 
-  /** Whether a job of so many ops would be the only one of its kind, large or of one turn. */
-  isAlone(ops: number): boolean {
-    return this.#of(kind(ops)) === 0;
+  /** Whether a job of this size would be the only one of its kind, large or of one turn. */
+  isAlone(size: number): boolean {
+    return this.#of(kind(size)) === 0;
   }
 
   /** By the rate of the jobs that ended last. */
-  secondsOf(ops: number): number {
-    return ops / this.#opsPerS;
+  secondsOf(size: number): number {
+    return size / this.#sizePerS;
   }
 
   /** Tells Redis what was accepted here and learns what there is. */
@@ -120,18 +119,19 @@ export class Work {
       accepted.turn,
       accepted.more,
       queue.toKey(''),
-      TURN_OPS,
+      workload.turnSize,
       few,
-      TELLING_OPS,
+      TELLING_SIZE,
       LAST_ENDED,
       RATE_HALF_LIFE_S,
+      workload.unit,
     ];
     // Until the reply it is part of neither.
     this.#known = sum(this.#known, accepted);
     try {
-      const [turn = 0, more = 0, opsPerS = 0] = ((await exchange(client, keys, args)) as string[]).map(Number);
+      const [turn = 0, more = 0, sizePerS = 0] = ((await exchange(client, keys, args)) as string[]).map(Number);
       this.#known = { turn, more };
-      if (opsPerS > 0) this.#opsPerS = opsPerS;
+      if (sizePerS > 0) this.#sizePerS = sizePerS;
     } catch (error) {
       this.#known = sum(this.#known, { turn: -accepted.turn, more: -accepted.more });
       this.#acceptedSince = sum(this.#acceptedSince, accepted);
@@ -140,9 +140,9 @@ export class Work {
   }
 
   /** Below zero for a moment where an end was told before its beginning. */
-  #of(kind: keyof Ops): number {
+  #of(kind: keyof Sizes): number {
     return Math.max(0, this.#known[kind] + this.#acceptedSince[kind]);
   }
 }
 
-const kind = (ops: number): keyof Ops => (Math.abs(ops) > TURN_OPS ? 'more' : 'turn');
+const kind = (size: number): keyof Sizes => (Math.abs(size) > workload.turnSize ? 'more' : 'turn');

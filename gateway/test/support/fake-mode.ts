@@ -5,7 +5,7 @@ import { startTestGateway, type TestGateway } from './gateway.ts';
 /** A gateway of a mode that can do nothing but what `parts` say. */
 export function startFakeGateway(parts: Partial<Mode>, env: Record<string, string> = {}): Promise<TestGateway> {
   const idle: Mode = {
-    maxOps: 1_000,
+    maxSize: 1_000,
     run: () => Promise.reject(new Error('nothing is computed here')),
     notReady: async () => undefined,
     close: async () => {},

@@ -44,9 +44,12 @@ export class Parameters extends Part {
   show() {
     const { hello } = this.#model;
     if (!hello) return;
-    const { machine, runtime, commit, opsPerMs } = hello;
+    const { machine, runtime, commit, sizePerMs, unit } = hello;
     const where = `${machine.cpu}, ${machine.cores} cores: services on ${machine.serviceCpus}, generator on ${machine.generatorCpus}`;
-    text(this.#machine, `${where}. Runtime ${runtime}, commit ${commit}. 1 ms of a task is ${number(opsPerMs)} ops.`);
+    text(
+      this.#machine,
+      `${where}. Runtime ${runtime}, commit ${commit}. 1 ms of a task is ${number(sizePerMs)} ${unit}.`,
+    );
     const row = () => html('tr', {}, html('th', { scope: 'row' }), html('td'), html('td'));
     list(this.#rows, hello.parameters, row, (element, { name, value, of }) => {
       for (const [i, cell] of [name, value, of].entries()) text(element.children[i] as Element, cell);

@@ -1,5 +1,7 @@
 /** What visitors ask for with a button: the wait, or the promise, its progress and its end; and calling it off. */
+
 import type { JobDocument } from '@heavy-lifter/gateway/contract';
+import { workload } from '@heavy-lifter/workloads';
 import { request } from 'undici';
 import type { Asked } from '../contract.ts';
 import type { Books } from '../lanes/books.ts';
@@ -112,7 +114,7 @@ function shown({ state, progress, attempts, failure, result }: JobDocument): Par
     waiting: attempts > 0 ? 'it waits for another attempt' : 'it waits for a worker',
     delayed: 'it waits for another attempt',
     active: attempts > 1 ? `attempt ${attempts}` : 'a worker has it',
-    completed: result ? `checksum ${result.checksum}, computed by ${result.kernel}` : '',
+    completed: result ? `${workload.describe(result)}, computed by ${result.kernel}` : '',
     failed: failure ? `${failure.code}: ${failure.detail}` : '',
   };
   const states = {

@@ -1,6 +1,7 @@
 /** One request of the lane's own account, outside its load: what a visitor asks for, or follows. */
-import { JobDocument } from '@heavy-lifter/gateway/contract';
+import { Answer, JobDocument } from '@heavy-lifter/gateway/contract';
 import type { Outcome } from '@heavy-lifter/loadgen/account/ledger';
+import { workload } from '@heavy-lifter/workloads';
 import { request } from 'undici';
 import type { Books } from '../lanes/books.ts';
 import type { Size } from '../lanes/kernel.ts';
@@ -28,10 +29,9 @@ export const now = (): number => performance.timeOrigin + performance.now();
 /** Asks, files the answer, and never throws. */
 export async function ask(url: string, books: Books, size: Size, signal: AbortSignal): Promise<Reply> {
   const entry = books.ask(size);
-  const { ops, chunks, seed } = entry.task;
   const sentAt = now();
   try {
-    const reply = await request(`${url}/blocking?ops=${ops}&chunks=${chunks}&seed=${seed}`, {
+    const reply = await request(`${url}/blocking?${workload.queryOf(entry.task)}`, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]),
       headersTimeout: ANSWER_LIMIT_MS,
     });
@@ -57,9 +57,10 @@ export async function ask(url: string, books: Books, size: Size, signal: AbortSi
 }
 
 function saying(document: unknown): string {
-  const { code, detail, checksum, kernel } = (document ?? {}) as Record<string, unknown>;
+  const { code, detail } = (document ?? {}) as Record<string, unknown>;
   if (typeof code === 'string') return `${code}: ${detail}`.slice(0, 300);
-  return typeof checksum === 'string' ? `checksum ${checksum}, computed by ${kernel}` : '';
+  const { data: answer } = Answer.safeParse(document);
+  return answer ? `${workload.describe(answer)}, computed by ${answer.kernel}` : '';
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,7 @@
 /** One job from its promise to the notification, attempts and all: Redis's clock for its moves, ours for what we hear. */
+
 import type { JobDocument } from '@heavy-lifter/gateway/contract';
+import { workload } from '@heavy-lifter/workloads';
 import type { Trace } from '../contract.ts';
 import type { JobEvent } from './events.ts';
 import type { Parts } from './parts.ts';
@@ -55,7 +57,7 @@ export class Queued {
     parts.add('notified', this.#attempt, Math.min(storedAt, heardAt), heardAt);
     parts.endAll(heardAt);
     const tries = attempts > 1 ? `, after ${attempts} attempts` : '';
-    const says = result ? `checksum ${result.checksum}${tries}` : `${failure?.code}: ${failure?.detail}`;
+    const says = result ? `${workload.describe(result)}${tries}` : `${failure?.code}: ${failure?.detail}`;
     this.#tell({ state: state === 'completed' ? 'done' : 'failed', says });
   }
 

@@ -2,8 +2,8 @@
  * A lane's account, for as long as the page runs. Each ledger keeps books of so many requests only; when all of them have
  * ended its sums go into one total and the rest of it is forgotten, so that memory is bounded.
  */
-import type { Task } from '@heavy-lifter/gateway/contract';
 import { type Counts, Ledger, type Outcome } from '@heavy-lifter/loadgen/account/ledger';
+import { type Task, workload } from '@heavy-lifter/workloads';
 import type { Account } from '../contract.ts';
 import type { Size } from './kernel.ts';
 
@@ -32,7 +32,7 @@ type OnPromise = (id: string, book: Book) => void;
 
 export class Books {
   readonly #onPromise: OnPromise;
-  /** The ones that are written in, by ops. */
+  /** The ones that are written in, by the size of their tasks. */
   readonly #current = new Map<number, Book>();
   readonly #closing = new Set<Book>();
   readonly #total: Counts = { sent: 0, ok: 0, accepted: 0, refused: 0, failed: 0, unknown: 0, cut: 0 };
@@ -44,13 +44,12 @@ export class Books {
   }
 
   /** Counts the request as sent. */
-  ask({ ops, first }: Size): Entry {
-    let book = this.#current.get(ops);
+  ask({ size, first }: Size): Entry {
+    let book = this.#current.get(size);
     if (!book || book.ledger.counts.sent >= LENGTH) {
-      const task = { ops, chunks: Math.min(CHUNKS, ops), seed: 0 };
       if (book) this.#closing.add(book);
-      book = this.#open(book?.ledger.heir() ?? new Ledger(task, first));
-      this.#current.set(ops, book);
+      book = this.#open(book?.ledger.heir() ?? Ledger.of(workload.taskOf(size, CHUNKS), first));
+      this.#current.set(size, book);
     }
     book.open++;
     book.ledger.sent();

@@ -146,7 +146,7 @@ export class Jobs {
     if (!data) return void this.#end(id, 'lost');
     if (finishedAt === undefined) return;
     if (result) {
-      book.ledger.check(data.seed, result);
+      book.ledger.check(data, result);
       this.#done.add(finishedAt);
     }
     this.#end(id, result ? 'done' : failure?.startsWith('cancelled: ') ? 'cancelled' : 'failed');

@@ -1,21 +1,20 @@
 /** A thread that finds out what a millisecond of the JavaScript kernel is here, and what tasks of each size come to. */
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { sumRange } from '@heavy-lifter/gateway/compute/wasm';
-import { MAX_OPS_DIRECT, MAX_OPS_QUEUED } from '@heavy-lifter/gateway/contract';
-import { checksum } from '@heavy-lifter/gateway/workload';
+import { type Answer, workload } from '@heavy-lifter/workloads';
+import { run } from '@heavy-lifter/workloads/js';
 import { MAX_TASK_MS_DIRECT, TASK_MS } from '../contract.ts';
 
-/** A task's size: its milliseconds in JavaScript, its ops, and the checksum of the one with seed 0. */
+/** A task's size: its milliseconds in JavaScript, the same in the workload's unit, and the answer of the first such task. */
 export interface Size {
   readonly ms: number;
-  readonly ops: number;
-  readonly first: number;
+  readonly size: number;
+  readonly first: Answer;
 }
 
 /** Long enough that a timer's grain and a scheduler's slice do not count. */
 const RUN_MS = 100;
 const RUNS = 5;
-const PROBE_OPS = 5_000_000;
+const PROBE_SIZE = workload.usualRate / 200;
 
 /** Sizes by their milliseconds, as they become known, the small ones first. */
 export class Kernel {
@@ -23,19 +22,19 @@ export class Kernel {
   readonly #sizes = new Map<number, PromiseWithResolvers<Size>>(
     TASK_MS.map((ms) => [ms, Promise.withResolvers<Size>()]),
   );
-  /** Ops a millisecond on one core, the best of some runs. */
-  readonly opsPerMs: Promise<number>;
+  /** Size a millisecond on one core, the best of some runs. */
+  readonly sizePerMs: Promise<number>;
 
   constructor() {
-    const opsPerMs = Promise.withResolvers<number>();
-    this.opsPerMs = opsPerMs.promise;
+    const sizePerMs = Promise.withResolvers<number>();
+    this.sizePerMs = sizePerMs.promise;
     this.#worker = new Worker(new URL(import.meta.url));
     this.#worker.on('message', (message: number | Size) => {
-      if (typeof message === 'number') opsPerMs.resolve(message);
+      if (typeof message === 'number') sizePerMs.resolve(message);
       else this.#sizes.get(message.ms)?.resolve(message);
     });
     this.#worker.on('error', (error) => {
-      opsPerMs.reject(error);
+      sizePerMs.reject(error);
       for (const { reject } of this.#sizes.values()) reject(error);
     });
     for (const { promise } of this.#sizes.values()) promise.catch(() => {});
@@ -51,31 +50,26 @@ export class Kernel {
   }
 }
 
-function run(): void {
-  const opsPerMs = calibrate();
-  parentPort?.postMessage(opsPerMs);
-  let from = 0;
-  let sum = 0;
+function tellSizes(): void {
+  const sizePerMs = calibrate();
+  parentPort?.postMessage(sizePerMs);
   for (const ms of TASK_MS) {
-    const most = ms > MAX_TASK_MS_DIRECT ? MAX_OPS_QUEUED : MAX_OPS_DIRECT;
-    const ops = Math.min(most, Math.round(ms * opsPerMs));
-    // A larger task's sum begins with a smaller one's.
-    sum = (sum + sumRange(0, from, ops)) >>> 0;
-    from = ops;
-    parentPort?.postMessage({ ms, ops, first: sum } satisfies Size);
+    const { direct, queued } = workload.maxSize;
+    const size = Math.min(ms > MAX_TASK_MS_DIRECT ? queued : direct, Math.round(ms * sizePerMs));
+    parentPort?.postMessage({ ms, size, first: workload.solve(workload.taskOf(size)) } satisfies Size);
   }
 }
 
 function calibrate(): number {
-  let ops = PROBE_OPS;
+  let size = PROBE_SIZE;
   let best = 0;
   for (let n = 0; n <= RUNS; n++) {
     const startedAt = performance.now();
-    checksum({ ops, seed: n });
-    best = Math.max(best, ops / (performance.now() - startedAt));
-    ops = Math.round(best * RUN_MS);
+    for (const part of workload.partsOf(workload.taskOf(size, 1, n))) for (const _ of run(part));
+    best = Math.max(best, size / (performance.now() - startedAt));
+    size = Math.round(best * RUN_MS);
   }
   return best;
 }
 
-if (!isMainThread) run();
+if (!isMainThread) tellSizes();

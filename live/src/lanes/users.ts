@@ -1,6 +1,7 @@
 /** The users of a lane: each asks, waits for its answer and asks again, on a connection of its own. They come and go. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '@heavy-lifter/loadgen/account/ledger';
+import { workload } from '@heavy-lifter/workloads';
 import { Client } from 'undici';
 import type { Books } from './books.ts';
 import type { Size } from './kernel.ts';
@@ -75,10 +76,9 @@ class User {
   async #ask(size: Size): Promise<boolean> {
     const { books, heard } = this.#parts;
     const entry = books.ask(size);
-    const { ops, chunks, seed } = entry.task;
     const startedAt = performance.now();
     try {
-      const path = `/blocking?ops=${ops}&chunks=${chunks}&seed=${seed}`;
+      const path = `/blocking?${workload.queryOf(entry.task)}`;
       const { statusCode, body } = await this.#client.request({ method: 'GET', path });
       const outcome = books.answered(entry, statusCode, await body.text());
       heard(outcome, performance.now() - startedAt);

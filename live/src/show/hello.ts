@@ -1,6 +1,8 @@
 /** What a page is told when it comes: where it is, what is in force, what to bear in mind. */
+
 import { JOB_OPTIONS } from '@heavy-lifter/gateway/contract';
 import { countCpus, machine } from '@heavy-lifter/loadgen/bench/machine';
+import { workload } from '@heavy-lifter/workloads';
 import { type Config, TOLD } from '../config.ts';
 import {
   BARRAGE,
@@ -65,7 +67,7 @@ function notes({ SERVICE_CPUS, LANES }: Config): string[] {
   return [`${stacks} ${cores} core${cores === 1 ? '' : 's'}: compare behaviour, not figures`];
 }
 
-export function greeting(config: Config, opsPerMs: number, startedAt: number) {
+export function greeting(config: Config, sizePerMs: number, startedAt: number) {
   const { cpu, cores } = machine();
   const { SERVICE_CPUS: serviceCpus, GENERATOR_CPUS: generatorCpus } = config;
   const fixed = {
@@ -74,7 +76,8 @@ export function greeting(config: Config, opsPerMs: number, startedAt: number) {
     runtime: config.RUNTIME,
     commit: config.COMMIT,
     machine: { cpu, cores, serviceCpus, generatorCpus },
-    opsPerMs,
+    sizePerMs,
+    unit: workload.unit,
     lanes: config.LANES.map(({ name, url }) => ({ lane: name, url, says: SAYS[name] ?? 'a mode of your own' })),
     parameters: parameters(config),
     notes: notes(config),

@@ -59,7 +59,7 @@ export class Intake {
   /** Files a job that Redis knows, and checks its result. Without effect on one that has not ended. */
   file({ id, data, result, createdAt, finishedAt }: StoredJob): void {
     if (!data || finishedAt === undefined) return;
-    if (result) this.#ledger.check(data.seed, result);
+    if (result) this.#ledger.check(data, result);
     this.ended.set(id, { createdAt, finishedAt, completed: result !== undefined });
   }
 

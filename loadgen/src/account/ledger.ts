@@ -1,15 +1,15 @@
 /**
- * What was asked and what became of it. Every request has a seed of its own, and the sliding window of the checksum
- * (workload/README.md) yields each expected answer in constant time, so every answer can be checked. Pure: no clock,
- * no network.
+ * What was asked and what became of it. Every request is a case of its own, whose right answer is known before it is
+ * sent, so every answer can be checked. Pure: no clock, no network.
  */
-import { Answer, JobDocument, Problem, type Task } from '@heavy-lifter/gateway/contract';
-import { nextSeedChecksum, toHex } from '@heavy-lifter/gateway/workload';
-import { expectedChecksum } from './expected.ts';
+import { Answer, JobDocument, Problem } from '@heavy-lifter/gateway/contract';
+import { type Task, type Answer as WorkAnswer, workload } from '@heavy-lifter/workloads';
 
 /** How a request ended. `unknown`: the connection was lost before the reply; `cut`: unanswered when the load stopped. */
 export type Outcome = 'ok' | 'accepted' | 'refused' | 'failed' | 'unknown' | 'cut';
 export type Counts = Record<'sent' | Outcome, number>;
+
+type Cases = ReturnType<typeof workload.casesFrom>;
 
 /** Enough to see a pattern. */
 const MAX_WRONG_KEPT = 10;
@@ -26,29 +26,27 @@ export class Ledger {
   /** Hears of each job that is promised for the first time. */
   onPromise: ((id: string) => void) | undefined;
 
-  readonly #task: Task;
-  /** Expected checksums by request number. */
-  readonly #expected: number[] = [];
+  readonly #cases: Cases;
+  /** Numbers of the cases that were answered. */
   readonly #answered = new Set<number>();
 
-  /** `first`: the checksum of `task` itself, if known. */
-  constructor(task: Task, first = expectedChecksum(task)) {
-    this.#task = task;
-    this.#expected.push(first);
+  constructor(cases: Cases) {
+    this.#cases = cases;
   }
 
-  /** The next task to send: the same with the next seed. Counted when it is sent. */
+  /** Of a task and others like it; `first` is the right answer of that one, if it is known. */
+  static of(task: Task, first?: WorkAnswer): Ledger {
+    return new Ledger(workload.casesFrom(task, first));
+  }
+
+  /** The next task to send. Counted when it is sent. */
   next(): Task {
-    const n = this.#expected.length - 1;
-    const task = { ...this.#task, seed: (this.#task.seed + n) >>> 0 };
-    this.#expected.push(nextSeedChecksum(this.#expected[n] as number, task));
-    return task;
+    return this.#cases.next();
   }
 
   /** A ledger that begins where this one ends: one that lives on and on would remember every request there was. */
   heir(): Ledger {
-    const n = this.#expected.length - 1;
-    return new Ledger({ ...this.#task, seed: (this.#task.seed + n) >>> 0 }, this.#expected[n]);
+    return new Ledger(this.#cases.heir());
   }
 
   sent(): void {
@@ -73,20 +71,12 @@ export class Ledger {
     this.counts.cut++;
   }
 
-  /** Checks a result against its seed, wherever it was found. Returns false, and remembers, if it is wrong. */
-  check(seed: number, found: { checksum: string; count: number }): boolean {
-    const n = (seed - this.#task.seed) >>> 0;
-    const expected = this.#expected[n];
-    // The last one prepared has not been handed out.
-    if (expected === undefined || n >= this.#expected.length - 1)
-      return this.#isWrong(`seed ${seed} was never asked for`);
-    if (found.checksum !== toHex(expected) || found.count !== this.#task.ops) {
-      const { checksum: is, count } = found;
-      return this.#isWrong(
-        `seed ${seed}: ${is} after ${count} ops, expected ${toHex(expected)} after ${this.#task.ops}`,
-      );
-    }
-    return true;
+  /** Checks what came of a task, wherever it was found. Returns false, and remembers, if it is wrong. */
+  check(task: Task, found: WorkAnswer): boolean {
+    const number = this.#cases.numberOf(task);
+    if (number === undefined) return this.#isWrong(`${workload.nameOf(task)} was never asked for`);
+    const wrong = this.#cases.wrongWith(number, found);
+    return wrong === undefined || this.#isWrong(`${workload.nameOf(task)}: ${wrong}`);
   }
 
   /** Whether every request sent is in exactly one category. */
@@ -120,10 +110,12 @@ export class Ledger {
       this.#isWrong('a 200 without an answer document');
       return 'failed';
     }
-    // A cached answer may be right in itself: each seed is asked once and may be answered once.
-    if (this.#answered.has(data.seed)) this.#isWrong(`seed ${data.seed} was answered twice`);
-    this.#answered.add(data.seed);
-    this.check(data.seed, data);
+    // A cached answer may be right in itself: each case is asked once and may be answered once.
+    const number = this.#cases.numberOf(data);
+    if (number !== undefined && this.#answered.has(number))
+      this.#isWrong(`${workload.nameOf(data)} was answered twice`);
+    if (number !== undefined) this.#answered.add(number);
+    this.check(data, data);
     return 'ok';
   }
 

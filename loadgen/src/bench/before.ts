@@ -1,6 +1,6 @@
 /** What is found out about a gateway before it is put under load. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MAX_OPS_DIRECT } from '@heavy-lifter/gateway/contract';
+import { workload } from '@heavy-lifter/workloads';
 import { closedLoop } from '../load/closed-loop.ts';
 import { type Bystander, startProbe } from '../load/probe.ts';
 import { askTask } from '../load/target.ts';
@@ -32,13 +32,13 @@ export async function idle({ config, signal, onBystander }: Run): Promise<Bystan
  * for, it is several times that of /non-blocking under load. Measured beside tasks that take as long as this phase does:
  * a core that has nothing else to do goes to sleep, and its wakening would be in it.
  */
-export async function bystanderCost(run: Run, opsPerSecondPerCore: number): Promise<number | null> {
+export async function bystanderCost(run: Run, sizePerSecondPerCore: number): Promise<number | null> {
   const { config, signal } = run;
-  const ops = Math.round(Math.min(MAX_OPS_DIRECT, Math.max(1, opsPerSecondPerCore * config.QUIET)));
+  const size = Math.round(Math.min(workload.maxSize.direct, Math.max(1, sizePerSecondPerCore * config.QUIET)));
   const until = performance.now() + config.QUIET * 1000;
   const probe = await startProbe(config.GATEWAY_URL, run.onBystander);
   const { value, cpuS } = await ofGateway(config, async () => {
-    while (performance.now() < until) await askTask(config.GATEWAY_URL, { ops, chunks: 1 }, signal);
+    while (performance.now() < until) await askTask(config.GATEWAY_URL, workload.taskOf(size), signal);
     return probe.stop();
   });
   return usEach(cpuS, value.latencyMs.count);

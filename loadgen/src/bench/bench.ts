@@ -57,7 +57,7 @@ export async function bench(config: Config, signal: AbortSignal): Promise<Result
     // After that, so that what it asks for is compiled.
     const quiet = await phase('idle', 'the bystander alone', () => idle(run));
     const bystanderUs = await phase('busy', 'the bystander beside one task at a time', () =>
-      bystanderCost(run, kernel.opsPerSecondPerCore),
+      bystanderCost(run, kernel.sizePerSecondPerCore),
     );
     const unsettled = await phase(
       'warm up',

@@ -1,5 +1,6 @@
 /** What one core does on this path, on this machine, now: the unit that efficiency is counted in. */
-import { Answer, MAX_OPS_DIRECT } from '@heavy-lifter/gateway/contract';
+import { Answer } from '@heavy-lifter/gateway/contract';
+import { workload } from '@heavy-lifter/workloads';
 import { Failure } from '../failure.ts';
 import { askTask } from '../load/target.ts';
 import { startSampler } from '../watch/resources.ts';
@@ -8,14 +9,15 @@ import { computeCpuOf } from './cost.ts';
 export interface Calibrated {
   /** As answers name it, e.g. `js` or `rust-avx2`. */
   readonly path: string;
-  readonly opsPerSecondPerCore: number;
+  readonly sizePerSecondPerCore: number;
   /** By the CPU time of all answers together; null where nobody counts it. */
-  readonly opsPerCpuSecond: number | null;
+  readonly sizePerCpuSecond: number | null;
 }
 
-type Asked = Pick<Calibrated, 'path' | 'opsPerSecondPerCore'>;
+type Asked = Pick<Calibrated, 'path' | 'sizePerSecondPerCore'>;
 
-const PROBE_OPS = 10_000_000;
+/** 10 ms or more. */
+const PROBE_SIZE = workload.usualRate / 100;
 /** Long enough that a timer's grain and a scheduler's slice do not count. */
 const RUN_S = 0.15;
 const RUNS = 5;
@@ -26,22 +28,23 @@ export async function calibrate(
   services: readonly { name: string; url: string }[],
   signal: AbortSignal,
 ): Promise<Calibrated> {
-  const first = await run(gatewayUrl, PROBE_OPS, signal);
-  const ops = Math.round(Math.min(MAX_OPS_DIRECT, Math.max(PROBE_OPS, first.opsPerSecondPerCore * RUN_S)));
+  const first = await run(gatewayUrl, PROBE_SIZE, signal);
+  const enough = Math.max(PROBE_SIZE, first.sizePerSecondPerCore * RUN_S);
+  const size = Math.round(Math.min(workload.maxSize.direct, enough));
   const sampler = await startSampler(services);
   let best = first;
   for (let i = 0; i < RUNS; i++) {
-    const next = await run(gatewayUrl, ops, signal);
-    if (next.opsPerSecondPerCore > best.opsPerSecondPerCore) best = next;
+    const next = await run(gatewayUrl, size, signal);
+    if (next.sizePerSecondPerCore > best.sizePerSecondPerCore) best = next;
   }
   const cpuS = computeCpuOf(await sampler.soFar(), 1);
   sampler.stop();
-  return { ...best, opsPerCpuSecond: cpuS && 1 / cpuS };
+  return { ...best, sizePerCpuSecond: cpuS && 1 / cpuS };
 }
 
-async function run(gatewayUrl: string, ops: number, signal: AbortSignal): Promise<Asked> {
-  const { status, body } = await askTask(gatewayUrl, { ops, chunks: 1, seed: 0 }, signal);
+async function run(gatewayUrl: string, size: number, signal: AbortSignal): Promise<Asked> {
+  const { status, body } = await askTask(gatewayUrl, workload.taskOf(size), signal);
   if (status !== 200) throw new Failure(`calibrate: answered with ${status} ${body.slice(0, 300)}`);
   const { kernel, timings } = Answer.parse(JSON.parse(body));
-  return { path: kernel, opsPerSecondPerCore: (ops / timings.computeMs) * 1000 };
+  return { path: kernel, sizePerSecondPerCore: (size / timings.computeMs) * 1000 };
 }

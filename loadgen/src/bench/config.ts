@@ -1,9 +1,10 @@
 /** The generator's settings: one schema, the only reader of the environment. */
+
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { DEFAULT_TASK, MAX_CHUNKS, MAX_OPS_DIRECT, MAX_OPS_QUEUED } from '@heavy-lifter/gateway/contract';
 import { caProblems, type RedisAddress, redisCaFile, redisUrl, withCa } from '@heavy-lifter/gateway/redis-address';
 import { fileProblems, port, type Read, readBy, seconds, url, whole } from '@heavy-lifter/gateway/settings';
+import { workload } from '@heavy-lifter/workloads';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 
@@ -39,10 +40,10 @@ export const Config = z.object({
   TIMEOUT: seconds(1, 86_400).optional(),
   /** Requests a second on a schedule; 0 is the closed loop. */
   RATE: whole(0, 100_000).default(0),
-  OPS: whole(1, MAX_OPS_QUEUED).default(DEFAULT_TASK.ops),
-  CHUNKS: whole(1, MAX_CHUNKS).default(DEFAULT_TASK.chunks),
-  /** The first request's seed; each further one has the next. */
-  SEED: whole(0, 0xffff_ffff).default(DEFAULT_TASK.seed),
+  OPS: whole(1, workload.maxSize.queued).default(workload.sizeOf(workload.defaultTask)),
+  CHUNKS: whole(1, workload.maxChunks).default(workload.chunksOf(workload.defaultTask)),
+  /** The number of the first request's case; each further one has the next. */
+  SEED: whole(0, 0xffff_ffff).default(0),
   /** How long to wait for a backlog. */
   DRAIN_LIMIT: seconds(0, 86_400).default(20),
   /** Length of the paced phase after a queue's drain; 0 leaves it out. */
@@ -107,8 +108,8 @@ export function taskProblems({
 }: Partial<Pick<Config, 'OPS' | 'CHUNKS' | 'MODE' | 'REDIS_URL'>>): string[] {
   const problems = [];
   if (OPS !== undefined && CHUNKS !== undefined && CHUNKS > OPS) problems.push('CHUNKS: must not exceed OPS');
-  if (OPS !== undefined && OPS > MAX_OPS_DIRECT && MODE !== undefined && MODE !== 'queue')
-    problems.push(`OPS: must not exceed ${MAX_OPS_DIRECT} in mode ${MODE}`);
+  if (OPS !== undefined && OPS > workload.maxSize.direct && MODE !== undefined && MODE !== 'queue')
+    problems.push(`OPS: must not exceed ${workload.maxSize.direct} in mode ${MODE}`);
   if (MODE === 'queue' && !REDIS_URL) problems.push('REDIS_URL: needed in mode queue, to learn completions');
   return problems;
 }

@@ -44,7 +44,7 @@ export interface Measuring {
 
 /** Puts the load on and accounts for it. Throws a `Failure` when there is nothing valid to report. */
 export async function takeMeasurement(run: Run, measuring: Measuring): Promise<Result> {
-  const ledger = new Ledger(task(run.config));
+  const ledger = Ledger.of(task(run.config));
   const { config, backlog } = run;
   const intake = backlog && new Intake(backlog, ledger);
   const sampler = await startSampler(config.SERVICES, backlog && (() => backlog.serverInfo()));
@@ -77,7 +77,7 @@ async function accountFor(run: Run, measuring: Measuring, { ledger, intake, samp
   signal.throwIfAborted();
   const { seconds, skipped, bystander, utilization } = measured;
   const cores = plan(config);
-  const calibratedS = config.OPS / kernel.opsPerSecondPerCore;
+  const calibratedS = config.OPS / kernel.sizePerSecondPerCore;
   const taskCpuS = async () => computeCpuOf(await sampler.soFar(), config.OPS) ?? calibratedS;
   const unit = { taskCpuS, serviceCores: cores.serviceCores, capacityPerS };
   const queue = await phase('drain', 'what was promised and not done', async () => {
@@ -117,7 +117,7 @@ async function accountFor(run: Run, measuring: Measuring, { ledger, intake, samp
   notes.push(...silent.map(({ name }) => `${name} did not tell what it used`));
   notes.push(...died(resources), ...newsSince(startedAt, config.RUN_EVENTS));
   return Result.parse({
-    schema: 2,
+    schema: 3,
     id,
     startedAt: startedAt.toISOString(),
     mode: config.MODE,
@@ -134,9 +134,7 @@ async function accountFor(run: Run, measuring: Measuring, { ledger, intake, samp
       warmupS: config.WARMUP,
       timeoutS: config.TIMEOUT ?? null,
       rate: config.RATE || null,
-      ops: config.OPS,
-      chunks: config.CHUNKS,
-      seed: config.SEED,
+      ...task(config),
     },
     verify: { vectors: verified.vectors, answers: ledger.counts.ok + (queue?.completed ?? 0) },
     counts: ledger.counts,

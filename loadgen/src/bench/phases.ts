@@ -1,6 +1,6 @@
 /** The load itself and what goes on beside it; each function is a phase of `bench`. */
 import { performance } from 'node:perf_hooks';
-import type { Task } from '@heavy-lifter/gateway/contract';
+import { type Task, workload } from '@heavy-lifter/workloads';
 import type { Backlog } from '../account/backlog.ts';
 import { Ledger } from '../account/ledger.ts';
 import { settle } from '../account/settle.ts';
@@ -14,8 +14,8 @@ import type { Config } from './config.ts';
 const PATH_WARMUP_S = 0.5;
 /** Of what the gateway was measured to accept: a load that it should bear well. */
 const PACED_SHARE = 0.7;
-/** Far from any seed of the measured requests, so that no answer can be confused. */
-const WARMUP_SEED = 0x8000_0000;
+/** Far from any of the measured requests' numbers, so that no answer can be confused. */
+const WARMUP_FROM = 0x8000_0000;
 
 export interface Run {
   readonly config: Config;
@@ -33,14 +33,14 @@ export interface Run {
 export type Measured = Loaded & { ledger: Ledger; bystander: Bystander; utilization: number; skipped: number };
 
 export function task({ OPS, CHUNKS, SEED }: Config): Task {
-  return { ops: OPS, chunks: CHUNKS, seed: SEED };
+  return workload.taskOf(OPS, CHUNKS, SEED);
 }
 
 /** The same load, unmeasured but checked, and the end of what it left. Resolves to a note if it does not come to that. */
 export async function warmUp(run: Run): Promise<string | undefined> {
   const { WARMUP: durationS, SERVICES } = run.config;
   if (durationS === 0) return undefined;
-  const ledger = new Ledger({ ...task(run.config), seed: (run.config.SEED + WARMUP_SEED) >>> 0 });
+  const ledger = Ledger.of(task({ ...run.config, SEED: run.config.SEED + WARMUP_FROM }));
   await load(run, ledger, durationS, run.config.RATE);
   failIfWrong(ledger);
   if (!run.backlog) return settle(SERVICES[0]?.url, run.signal);
@@ -68,7 +68,7 @@ export async function measure(run: Run, ledger: Ledger): Promise<Measured> {
 /** A queue at a share of what it was measured to accept; its jobs are removed. */
 export async function paced(run: Run, acceptedPerS: number) {
   const ratePerS = Math.max(1, Math.round(acceptedPerS * PACED_SHARE));
-  const ledger = new Ledger(task(run.config));
+  const ledger = Ledger.of(task(run.config));
   const { bystander } = await loadWithBystander(run, ledger, run.config.PACED, ratePerS);
   failIfWrong(ledger);
   await clear(run, ledger.jobs);

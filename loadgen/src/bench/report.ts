@@ -125,7 +125,7 @@ function latencies({ latencyMs, bystander, queue }: Result): string {
 function taskCosts({ cost, kernel, request, counts }: Result): string {
   const { computeCpuS, overheadUs, nonBlockingUs, acceptUs } = cost;
   if (computeCpuS === null) return '';
-  const { opsPerCpuSecond: speed } = kernel;
+  const { sizePerCpuSecond: speed } = kernel;
   const calibrated = speed ? ` (calibrated: ${ms((request.ops / speed) * 1000)} ms)` : '';
   const beyond = overheadUs !== null && nonBlockingUs !== null ? overheadUs - nonBlockingUs : null;
   const accepting = counts.accepted > 0 ? ` Accepting: ${us(acceptUs)} of gateway and Redis a job, beyond that.` : '';
@@ -143,7 +143,7 @@ function costs(result: Result): string {
       .filter(Boolean)
       .join(', '),
   ]);
-  const unit = `${(kernel.opsPerSecondPerCore / 1e6).toFixed(0)} million ops/s on one core, path ${kernel.path}`;
+  const unit = `${(kernel.sizePerSecondPerCore / 1e6).toFixed(0)} million ops/s on one core, path ${kernel.path}`;
   const useful = result.cost.computeCpuS === null ? 'useful kernel seconds' : 'CPU seconds of the arithmetic';
   const share = `Efficiency ${percent(efficiency)}: ${useful} over the seconds of ${plan.serviceCores} core(s); ${unit}.`;
   const scrapes = Object.entries(scrapeCpuMs).map(([name, cost]) => `${name} ${cost.toFixed(1)} ms`);

@@ -1,4 +1,5 @@
 /** A run's result: `results/<time>-<mode>/result.json`. The JSON Schema in `schema/` is generated from this. */
+import { workload } from '@heavy-lifter/workloads';
 import { z } from 'zod';
 import { LatencyMs } from '../load/latency.ts';
 import { Resource } from '../watch/resources.ts';
@@ -11,8 +12,8 @@ const PerSecond = z.number().min(0);
 const BystanderMs = z.object({ ...LatencyMs.shape, failed: Count });
 
 export const Result = z.object({
-  /** 1 had neither `cost` nor `disturbance`. */
-  schema: z.literal([1, 2]),
+  /** 1 and 2 had another name for what a core does a second. */
+  schema: z.literal(3),
   /** Also the folder's name. */
   id: z.string(),
   startedAt: z.iso.datetime(),
@@ -41,9 +42,9 @@ export const Result = z.object({
   kernel: z.object({
     path: z.string(),
     /** Of the best answer of one chunk, by its wall time. */
-    opsPerSecondPerCore: z.number().min(0),
+    sizePerSecondPerCore: z.number().min(0),
     /** Of all of them, by the thread's CPU time. */
-    opsPerCpuSecond: z.number().min(0).nullable().default(null),
+    sizePerCpuSecond: z.number().min(0).nullable().default(null),
   }),
   request: z.object({
     connections: z.int(),
@@ -53,9 +54,7 @@ export const Result = z.object({
     timeoutS: z.number().nullable().default(null),
     /** Requests a second of the open loop, null for the closed loop. */
     rate: z.number().nullable(),
-    ops: z.int(),
-    chunks: z.int(),
-    seed: z.int(),
+    ...workload.taskShape,
   }),
   verify: z.object({ vectors: Count, answers: Count }),
   /** sent = the sum of the others. */

@@ -1,5 +1,7 @@
 /** Jobs that are no work: the same for every worker that is held against another. */
+
 import { JOB_NAME, JOB_OPTIONS, type JobData, QUEUE_NAME } from '@heavy-lifter/gateway/contract';
+import { workload } from '@heavy-lifter/workloads';
 import { type ConnectionOptions, Queue } from 'bullmq';
 
 /** A queue for each purpose, all on the Redis of the mode `queue`; rust-worker knows only its own. */
@@ -12,9 +14,9 @@ export const QUEUES = {
   rustWorker: QUEUE_NAME,
 } as const;
 
-const NO_OP: JobData = { v: 1, ops: 1, chunks: 1, seed: 0, requestId: 'ceilings' };
+const NO_OP: JobData = { v: 1, ...workload.taskOf(1), requestId: 'ceilings' };
 /** What rust-worker would give back, for a worker in Node. */
-export const DONE = { checksum: '00000000', count: 1, kernel: 'none', timings: { queuedMs: 0, computeMs: 0 } };
+export const DONE = { ...workload.solve(workload.taskOf(1)), kernel: 'none', timings: { queuedMs: 0, computeMs: 0 } };
 
 export function openQueue(name: string, connection: ConnectionOptions): Queue {
   const queue = new Queue(name, { connection, defaultJobOptions: JOB_OPTIONS });

@@ -1,6 +1,8 @@
 /** One client of the gateway under faults: asks, and says how it ended; repeats what has no known outcome. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Answer, JobDocument, Problem } from '@heavy-lifter/gateway/contract';
+import { workload } from '@heavy-lifter/workloads';
 import { Pool } from 'undici';
 import type { CancelAnswer } from './cancels.ts';
 import type { ChaosLedger, End, Entry } from './ledger.ts';
@@ -90,7 +92,7 @@ export class Client {
 
   async #try(ledger: ChaosLedger, entry: Entry, headers: Record<string, string> = {}): Promise<End> {
     const { key, task } = entry;
-    const path = `/blocking?ops=${task.ops}&chunks=${task.chunks}&seed=${task.seed}`;
+    const path = `/blocking?${workload.queryOf(task)}`;
     try {
       const sent = { ...headers, 'idempotency-key': key, 'x-request-id': key };
       const { statusCode, body } = await this.#pool.request({ method: 'GET', path, headers: sent });

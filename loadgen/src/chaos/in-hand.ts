@@ -2,7 +2,9 @@
  * Work that is under way when the fault comes, so that something is at stake: many requests at a service that answers
  * them, one long job at a worker.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { workload } from '@heavy-lifter/workloads';
 import { Failure } from '../failure.ts';
 import type { Cell } from './cells.ts';
 import { served } from './recovery.ts';
@@ -11,9 +13,9 @@ import type { World } from './world.ts';
 /** Requests in flight at a service that answers. */
 const REQUESTS = 50;
 /** Together about a second on one core, in each language. */
-const REQUEST_OPS = { js: 20_000_000, rust: 200_000_000 };
-/** Seconds of one thread. Whole cycles of 2^32 ops, whose checksum is known without computing it. */
-const JOB_OPS_PER_THREAD = 5 * 2 ** 32;
+const REQUEST_SIZE = { js: workload.usualRate / 50, rust: workload.usualRate / 5 };
+/** Seconds of one thread. */
+const JOB_SIZE_PER_THREAD = workload.longSize;
 const BEGIN_LIMIT_MS = 10_000;
 
 export interface InHand {
@@ -39,8 +41,8 @@ const NOTHING: InHand = {
 
 function manyRequests(world: World, keyPrefix: string): () => Promise<InHand> {
   const { MODE } = world.config;
-  const ops = MODE === 'microservice' || MODE === 'queue' ? REQUEST_OPS.rust : REQUEST_OPS.js;
-  const ledger = world.ledger({ ops, chunks: 1, seed: 0 }, `${keyPrefix}-hand`);
+  const size = MODE === 'microservice' || MODE === 'queue' ? REQUEST_SIZE.rust : REQUEST_SIZE.js;
+  const ledger = world.ledger(workload.taskOf(size), `${keyPrefix}-hand`);
   return async () => {
     // In queue mode these wait for their result, so that they are in flight, too.
     const asked = Array.from({ length: REQUESTS }, () =>
@@ -63,7 +65,7 @@ function manyRequests(world: World, keyPrefix: string): () => Promise<InHand> {
 
 function longJobs(world: World, keyPrefix: string): () => Promise<InHand> {
   const threads = world.config.THREADS ?? 1;
-  const task = { ops: JOB_OPS_PER_THREAD * threads, chunks: Math.min(64, 8 * threads), seed: 1 };
+  const task = workload.taskOf(JOB_SIZE_PER_THREAD * threads, Math.min(workload.maxChunks, 8 * threads), 1);
   const ledger = world.ledger(task, `${keyPrefix}-hand`);
   return async () => {
     const entry = ledger.next();

@@ -1,4 +1,5 @@
 /** One cell on its way through a run: its books, its fault, its rounds, and what is to be said of them. */
+import { workload } from '@heavy-lifter/workloads';
 import type { Cell } from './cells.ts';
 import { faultFor, type Inflict } from './faults.ts';
 import { handsFor, type InHand } from './in-hand.ts';
@@ -22,9 +23,9 @@ export interface Lane {
 
 /** Made before the load begins: knowing some answers takes a while, and some faults have to know the service. */
 export async function prepare(world: World, cell: Cell, keyPrefix: string, signal: AbortSignal): Promise<Lane> {
-  const { OPS: ops, CHUNKS: chunks } = world.config;
+  const { OPS, CHUNKS } = world.config;
   const before = world.ledgers.length;
-  const ledger = world.ledger({ ops, chunks, seed: 0 }, keyPrefix);
+  const ledger = world.ledger(workload.taskOf(OPS, CHUNKS), keyPrefix);
   const takeInHand = handsFor(world, cell, keyPrefix);
   const inflict = await faultFor(world, cell, keyPrefix, signal);
   return { cell, ledger, ledgers: world.ledgers.slice(before), inflict, takeInHand, rounds: [], troubles: [] };

@@ -1,8 +1,8 @@
 /**
- * What was asked under faults and what became of it. Every request has a key and a seed of its own; what is acknowledged
+ * What was asked under faults and what became of it. Every request has a key and a case of its own; what is acknowledged
  * is looked up after the drain. Pure: no clock, no network.
  */
-import type { Task } from '@heavy-lifter/gateway/contract';
+import { type Answer, type Task, workload } from '@heavy-lifter/workloads';
 import { Ledger } from '../account/ledger.ts';
 import type { StoredJob } from '../account/stored-job.ts';
 import { Cancels } from './cancels.ts';
@@ -24,7 +24,7 @@ export interface Counts {
   sent: number;
   /** Jobs promised (202). */
   acknowledged: number;
-  /** Acknowledged jobs done, or direct answers, with the right checksum. */
+  /** Acknowledged jobs done, or direct answers, with the right result. */
   completed: number;
   /** Acknowledged jobs that do not exist. */
   lost: number;
@@ -59,7 +59,7 @@ export class ChaosLedger {
   /** `prefix` makes the keys of this ledger its own. */
   constructor(task: Task, prefix: string) {
     this.#prefix = prefix;
-    this.#expected = new Ledger(task);
+    this.#expected = Ledger.of(task);
   }
 
   /** The next request to send. */
@@ -95,8 +95,8 @@ export class ChaosLedger {
   }
 
   /** Files a direct answer. */
-  answered(entry: Entry, found: { checksum: string; count: number }): void {
-    this.#expected.check(entry.task.seed, found);
+  answered(entry: Entry, found: Answer): void {
+    this.#expected.check(entry.task, found);
     entry.end = 'completed';
   }
 
@@ -114,10 +114,9 @@ export class ChaosLedger {
     }
     if (!result && failure === undefined) return;
     if (starts > 1) this.#startedAgain++;
-    const { ops, chunks, seed } = promised;
-    if (data.ops !== ops || data.chunks !== chunks || data.seed !== seed) this.#violates(`${id} is another task`);
+    if (workload.keyOf(data) !== workload.keyOf(promised)) this.#violates(`${id} is another task`);
     // Against what was promised, not against what was stored.
-    if (result) this.#expected.check(seed, result);
+    if (result) this.#expected.check(promised, result);
     const cancelled = this.cancels.explains(id, failure);
     if (!result && !cancelled) this.#jobFailures.push(failure ?? '');
     this.#jobs.set(id, { state: result ? 'completed' : cancelled ? 'cancelled' : 'failed', finishedAt });

@@ -1,4 +1,5 @@
 /** Ten times what can be served, for a minute: what is refused, how soon, at what memory, and when it is over. */
+import { workload } from '@heavy-lifter/workloads';
 import { calibrate } from '../bench/calibrate.ts';
 import { countCpus } from '../bench/machine.ts';
 import { Latency } from '../load/latency.ts';
@@ -21,10 +22,10 @@ const MAX_IN_FLIGHT = 20_000;
 /** Resolves to a flood that can be let loose once and again, after asking the idle service what it can do. */
 export async function floodFor(world: World, { service }: Cell, keyPrefix: string, signal: AbortSignal) {
   const { config } = world;
-  const { opsPerSecondPerCore } = await calibrate(config.GATEWAY_URL, [], signal);
+  const { sizePerSecondPerCore } = await calibrate(config.GATEWAY_URL, [], signal);
   const cores = countCpus(config.SERVICE_CPUS) || (config.THREADS ?? 1);
-  const ops = Math.round((opsPerSecondPerCore * cores) / SERVED_PER_S);
-  const ledger = world.ledger({ ops, chunks: 1, seed: 0 }, `${keyPrefix}-flood`);
+  const size = Math.round((sizePerSecondPerCore * cores) / SERVED_PER_S);
+  const ledger = world.ledger(workload.taskOf(size), `${keyPrefix}-flood`);
 
   return async (): Promise<Overload> => {
     const client = new Client(config.GATEWAY_URL, world.backlog !== undefined, CONNECTIONS);

@@ -45,7 +45,7 @@ export function renderChaos(results: readonly ChaosResult[]): string {
     [verdict, ...list].join('\n'),
     `# What faults cost: ${first.cells[0]?.rounds.length ?? 0} round(s) a cell`,
     accounts(cells),
-    'Acknowledged: promised by a 202. Completed: done with the right checksum. Started again: a worker took the job more than once, ' +
+    'Acknowledged: promised by a 202. Completed: done with the right result. Started again: a worker took the job more than once, ' +
       'as at-least-once allows. Repeated: the connection was lost before an answer, so the request was sent again with its key, in `queue`. Unknown: lost, and never answered.',
     '## Recovery in ms, from the fault: p50 / max',
     recoveries(cells),

@@ -1,6 +1,7 @@
 /** What a cell goes on in: a steady load, what it sees, and what the queue holds meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { JOB_OPTIONS, type Task } from '@heavy-lifter/gateway/contract';
+import { JOB_OPTIONS } from '@heavy-lifter/gateway/contract';
+import type { Task } from '@heavy-lifter/workloads';
 import { Backlog } from '../account/backlog.ts';
 import { redisOf } from '../bench/config.ts';
 import { DockerEngine } from '../engine/docker.ts';

@@ -1,5 +1,6 @@
 /** Figures that the reasons are made of, each computed from a bench's result. */
 
+import { workload } from '@heavy-lifter/workloads';
 import type { Result } from '../bench/result.ts';
 import { ms, number, seconds } from '../format.ts';
 import { CLIENT_TIMEOUT } from '../load/closed-loop.ts';
@@ -8,12 +9,12 @@ import { CLIENT_TIMEOUT } from '../load/closed-loop.ts';
 export const timeOuts = ({ reasons }: Result) => reasons[CLIENT_TIMEOUT] ?? 0;
 
 /** What a task takes one core, in ms. */
-export const workMs = ({ request, kernel }: Result) => (request.ops / kernel.opsPerSecondPerCore) * 1000;
+export const workMs = ({ request, kernel }: Result) => (workload.sizeOf(request) / kernel.sizePerSecondPerCore) * 1000;
 
 /** The kernel's ceiling on the cores that there are, tasks a second. */
 export const tasksPerS = (result: Result) => (result.plan.serviceCores * 1000) / workMs(result);
 
-export const perCore = ({ kernel }: Result) => `${number(kernel.opsPerSecondPerCore / 1e6)} million ops/s`;
+export const perCore = ({ kernel }: Result) => `${number(kernel.sizePerSecondPerCore / 1e6)} million ops/s`;
 
 /** How much more one does in a second than another, for people. */
 export function speedUp(one: Result, other: Result): string {

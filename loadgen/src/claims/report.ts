@@ -1,7 +1,7 @@
 /** The claims in a table, each beside what was measured and why. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_TASK } from '@heavy-lifter/gateway/contract';
+import { workload } from '@heavy-lifter/workloads';
 import { markdownTable } from 'markdown-table';
 import { comparability, loadOf } from '../bench/report.ts';
 import type { Result } from '../bench/result.ts';
@@ -41,7 +41,9 @@ export function claimsTable(runs: Runs, claims: readonly Claim[] = FIGURES): str
 /** A note if the load is another one than the claims speak of. */
 function likeTheOriginal({ request }: Result): string[] {
   const { connections, durationS, ops, chunks } = request;
-  const same = connections === 100 && durationS === 10 && ops === DEFAULT_TASK.ops && chunks === DEFAULT_TASK.chunks;
+  const { defaultTask } = workload;
+  const isDefault = ops === workload.sizeOf(defaultTask) && chunks === workload.chunksOf(defaultTask);
+  const same = connections === 100 && durationS === 10 && isDefault;
   return same
     ? []
     : ['the claims are about 100 connections for 10 s and 20,000,000 ops in 8 chunks: this was another load'];

@@ -107,7 +107,7 @@ export function rank(cells: readonly CompareCell[], { figure, under }: Criterion
 
 /** Milliseconds that so many ops take one core of the JS kernel, or of the slowest; null if no kernel was measured. */
 export function workMsOf({ contenders }: Pick<CompareResult, 'contenders'>, ops: number): number | null {
-  const speeds = contenders.flatMap(({ kernel, opsPerSecondPerCore: speed }) =>
+  const speeds = contenders.flatMap(({ kernel, sizePerSecondPerCore: speed }) =>
     speed ? [{ kernel, perS: speed.median }] : [],
   );
   const js = speeds.find(({ kernel }) => kernel === 'js');

@@ -1,9 +1,9 @@
 /** The settings of a comparison, and what of them makes two runs the same one. */
 
 import { createHash } from 'node:crypto';
-import { MAX_CHUNKS, MAX_OPS_QUEUED } from '@heavy-lifter/gateway/contract';
 import { caProblems } from '@heavy-lifter/gateway/redis-address';
 import { fileProblems, type Read, readBy, seconds, whole } from '@heavy-lifter/gateway/settings';
+import { workload } from '@heavy-lifter/workloads';
 import { z } from 'zod';
 import { Config as BenchConfig, DEFAULT_CONNECTIONS, folderProblems, Surroundings } from '../bench/config.ts';
 import { machine } from '../bench/machine.ts';
@@ -36,13 +36,13 @@ const CompareConfig = Surroundings.extend({
   FRESH: flag,
   /** Fewer have no range worth the name. */
   REPETITIONS: whole(3, 100).default(3),
-  /** Seed of the order; by default another one in every run. */
+  /** What the order of the visits is drawn from; by default another number in every run. */
   ORDER: whole(0, 0xffff_ffff).optional(),
   /** Instead of the grid's: lists of sizes and of connections, seconds of load in a cell. */
-  OPS: list(whole(1, MAX_OPS_QUEUED)).optional(),
+  OPS: list(whole(1, workload.maxSize.queued)).optional(),
   CONNECTIONS: list(whole(1, 10_000)).optional(),
   DURATION: seconds(0.1, 3600).optional(),
-  CHUNKS: whole(1, MAX_CHUNKS).default(8),
+  CHUNKS: whole(1, workload.maxChunks).default(8),
   /** What the services are told, for the record: it makes another comparison. */
   KERNEL: z.string().default('auto'),
   CONCURRENCY: z.string().optional(),
@@ -69,7 +69,8 @@ export const Settings = z.object({
   kernel: z.string(),
   threads: z.int().nullable(),
   concurrency: z.string().nullable(),
-  seed: z.int(),
+  /** Number of the first case. */
+  from: z.int(),
   runtime: z.string(),
   commit: z.string(),
   cpus: z.object({ service: z.string(), generator: z.string(), redis: z.string() }),
@@ -88,7 +89,7 @@ export function settingsOf(config: CompareConfig): Settings {
     kernel: config.KERNEL,
     threads: config.THREADS ?? null,
     concurrency: config.CONCURRENCY ?? null,
-    seed: config.SEED,
+    from: config.SEED,
     runtime: config.RUNTIME,
     commit: config.COMMIT,
     cpus: { service: config.SERVICE_CPUS, generator: config.GENERATOR_CPUS, redis: config.REDIS_CPUS },

@@ -1,5 +1,6 @@
 /** What a cell is judged by: each figure computed from a bench's result in one place, for tables, charts and tests. */
 
+import { workload } from '@heavy-lifter/workloads';
 import type { Result } from '../bench/result.ts';
 import { ms, number, percent, size } from '../format.ts';
 
@@ -95,7 +96,7 @@ function completedPerS({ counts, queue, request, throughput }: Result): number {
 
 /** Seconds of a core that a task's arithmetic takes: as it was counted, or before that was done as it was calibrated. */
 function taskCpuS({ cost, request, kernel }: Result): number {
-  return cost.computeCpuS ?? request.ops / kernel.opsPerSecondPerCore;
+  return cost.computeCpuS ?? workload.sizeOf(request) / kernel.sizePerSecondPerCore;
 }
 
 /** Null for promises: most of their work is done when the counters have been read. */

@@ -1,6 +1,6 @@
 /** What is measured: every mode at every task size under every number of connections, and in which order. */
 import { createHash } from 'node:crypto';
-import { MAX_OPS_DIRECT, MAX_OPS_QUEUED } from '@heavy-lifter/gateway/contract';
+import { workload } from '@heavy-lifter/workloads';
 import { randomLcg } from 'd3-random';
 import { shuffle } from 'simple-statistics';
 import { z } from 'zod';
@@ -62,15 +62,15 @@ export const GRIDS = {
 
 /** The cells that `mode` can serve. */
 export function cellsOf(grid: Grid, mode: string): Cell[] {
-  const limit = mode === 'queue' ? MAX_OPS_QUEUED : MAX_OPS_DIRECT;
+  const limit = mode === 'queue' ? workload.maxSize.queued : workload.maxSize.direct;
   return grid.sizes
     .filter(({ ops }) => ops <= limit)
     .flatMap(({ ops, connections }) => connections.map((one) => ({ ops, connections: one })));
 }
 
 /** How long a cell's load lasts where one core does so many ops a second. */
-export function secondsOf({ cellS, cellLimitS }: Grid, { ops }: Cell, opsPerSecondPerCore: number): number {
-  return Math.min(cellLimitS, Math.max(cellS, (TASKS_IN_A_CELL * ops) / opsPerSecondPerCore));
+export function secondsOf({ cellS, cellLimitS }: Grid, { ops }: Cell, sizePerSecondPerCore: number): number {
+  return Math.min(cellLimitS, Math.max(cellS, (TASKS_IN_A_CELL * ops) / sizePerSecondPerCore));
 }
 
 /** Each repetition has every mode once, in an order of its own: what drifts with time meets all alike. */

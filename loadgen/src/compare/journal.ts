@@ -16,7 +16,7 @@ const Begun = z.object({
   id: z.string(),
   startedAt: z.iso.datetime(),
   hash: z.string(),
-  /** Seed of the order. */
+  /** What the order of the visits is drawn from. */
   order: z.int(),
   settings: Settings,
 });

@@ -39,7 +39,7 @@ function plan(journal: Journal): string {
   console.log(
     `grid ${settings.grid.name}: ${cells} cells x ${settings.repetitions} repetitions, ${settings.modes.join(', ')}`,
   );
-  console.log(`order: seed ${begun.order} (ORDER=)`);
+  console.log(`order: ${begun.order} (ORDER=)`);
   if (measured.length > 0) console.log(`going on with ${folder}: ${number(measured.length)} are there (FRESH=1: anew)`);
   console.log(`about ${duration(secondsLeft(journal))}`);
   return folder;

@@ -96,7 +96,7 @@ export function contenderTable(result: CompareResult): Table {
     one.kernel ?? '-',
     one.mode === 'inline' ? '1 (the event loop)' : String(one.threads ?? '-'),
     one.mode === 'inline' ? 'one core' : `up to ${Math.min(result.settings.chunks, result.plan.serviceCores)} core(s)`,
-    shown(one.opsPerSecondPerCore, (value) => number(value / 1e6)),
+    shown(one.sizePerSecondPerCore, (value) => number(value / 1e6)),
     shown(one.capacityPerS, number),
     shown(noOpOf(result, one), FIGURES.p50Ms.show),
     shown(one.startupMs, (value) => number(value / 1000)),

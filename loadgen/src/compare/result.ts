@@ -41,9 +41,9 @@ export const Contender = z.object({
   /** As answers name it; null if the mode never answered. */
   kernel: z.string().nullable(),
   threads: z.int().nullable(),
-  opsPerSecondPerCore: Range.nullable(),
+  sizePerSecondPerCore: Range.nullable(),
   /** The same by CPU time, which a busy neighbour hardly moves. */
-  opsPerCpuSecond: Range.nullable().default(null),
+  sizePerCpuSecond: Range.nullable().default(null),
   /** Answers a second of a request for nothing: the ceiling of HTTP here. */
   capacityPerS: Range.nullable(),
   /** Start of the processes until they were ready. */
@@ -56,11 +56,11 @@ const Ceilings = z.object(
 );
 
 export const CompareResult = z.object({
-  /** 1 had no figures in CPU time, and did not know of disturbed cells. */
-  schema: z.literal([1, 2]),
+  /** 1 and 2 had another name for what a core does a second. */
+  schema: z.literal(3),
   id: z.string(),
   startedAt: z.iso.datetime(),
-  /** Seed of the order. */
+  /** What the order of the visits is drawn from. */
   order: z.int(),
   settings: Settings,
   comparable: z.boolean(),
@@ -94,7 +94,7 @@ export function resultOf(journal: Entries): CompareResult | undefined {
   const place = (mode: string) => settings.modes.indexOf(mode);
   cells.sort((a, b) => a.ops - b.ops || a.connections - b.connections || place(a.mode) - place(b.mode));
   return CompareResult.parse({
-    schema: 2,
+    schema: 3,
     id,
     startedAt,
     order,
@@ -157,8 +157,8 @@ function contenderOf(mode: string, all: readonly Measured[], visited: Journal['v
     mode,
     kernel: results[0]?.kernel.path ?? null,
     threads: results[0]?.plan.threads ?? null,
-    opsPerSecondPerCore: once(({ kernel }) => kernel.opsPerSecondPerCore),
-    opsPerCpuSecond: once(({ kernel }) => kernel.opsPerCpuSecond),
+    sizePerSecondPerCore: once(({ kernel }) => kernel.sizePerSecondPerCore),
+    sizePerCpuSecond: once(({ kernel }) => kernel.sizePerCpuSecond),
     capacityPerS: once(({ bystander }) => bystander.capacityPerS),
     startupMs: rangeOf(visited.filter((one) => one.mode === mode).map(({ startupMs }) => startupMs)),
   };

@@ -111,9 +111,9 @@ function pairsOfKernels(a: Run, b: Run): Pair[] {
   return a.contenders.flatMap((one) => {
     const { mode, kernel } = one;
     const other = b.contenders.find((another) => another.mode === mode && another.kernel === kernel);
-    const byCpu = pair(mode, kernel ?? '', 'ops a CPU second', one.opsPerCpuSecond, other?.opsPerCpuSecond);
+    const byCpu = pair(mode, kernel ?? '', 'ops a CPU second', one.sizePerCpuSecond, other?.sizePerCpuSecond);
     if (byCpu.length > 0) return byCpu;
-    return pair(mode, kernel ?? '', 'ops/s on one core', one.opsPerSecondPerCore, other?.opsPerSecondPerCore);
+    return pair(mode, kernel ?? '', 'ops/s on one core', one.sizePerSecondPerCore, other?.sizePerSecondPerCore);
   });
 }
 

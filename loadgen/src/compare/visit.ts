@@ -61,7 +61,7 @@ export async function visit(
     for (const cell of cells) {
       signal.throwIfAborted();
       const from = performance.now();
-      const durationS = secondsOf(grid, cell, prepared.kernel.opsPerSecondPerCore);
+      const durationS = secondsOf(grid, cell, prepared.kernel.sizePerSecondPerCore);
       const one = benchConfig(config, cell, durationS, grid);
       const outcome = await measureCell({ ...base, config: one, ...headersOf(one) }, prepared);
       journal.add({ kind, ...here, ...cell, tookS: (performance.now() - from) / 1000, ...outcome });
@@ -88,7 +88,7 @@ async function prepare(run: Run): Promise<Prepared> {
     kernel,
     ...ceiling,
     quiet: await idle(run),
-    bystanderUs: await bystanderCost(run, kernel.opsPerSecondPerCore),
+    bystanderUs: await bystanderCost(run, kernel.sizePerSecondPerCore),
     // Nobody watches a comparison.
     scrapeCpuMs: {},
   };

@@ -1,4 +1,5 @@
 /** The closed loop: autocannon, a fixed number of connections, each asking again as soon as it is answered. */
+import { workload } from '@heavy-lifter/workloads';
 import autocannon from 'autocannon';
 import type { Ledger } from '../account/ledger.ts';
 import { Latency, type LatencyMs } from './latency.ts';
@@ -137,6 +138,5 @@ export async function closedLoop(load: Load): Promise<Loaded> {
 }
 
 function pathOf(ledger: Ledger): string {
-  const { ops, chunks, seed } = ledger.next();
-  return `/blocking?ops=${ops}&chunks=${chunks}&seed=${seed}`;
+  return `/blocking?${workload.queryOf(ledger.next())}`;
 }

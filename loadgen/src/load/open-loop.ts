@@ -1,4 +1,5 @@
 /** The open loop on tasks: what callers see who do not wait for each other. */
+import { workload } from '@heavy-lifter/workloads';
 import { Pool } from 'undici';
 import type { Ledger } from '../account/ledger.ts';
 import type { Load, Loaded } from './closed-loop.ts';
@@ -23,11 +24,11 @@ export async function openLoop(
     maxInFlight: MAX_IN_FLIGHT,
     signal,
     async send() {
-      const { ops, chunks, seed } = ledger.next();
+      const task = ledger.next();
       ledger.sent();
       open++;
       try {
-        const path = `/blocking?ops=${ops}&chunks=${chunks}&seed=${seed}`;
+        const path = `/blocking?${workload.queryOf(task)}`;
         const { statusCode, body } = await pool.request({ method: 'GET', path });
         const outcome = ledger.answered(statusCode, await body.text());
         const serves = outcome === 'ok' || outcome === 'accepted';

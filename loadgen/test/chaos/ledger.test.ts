@@ -1,5 +1,4 @@
-import type { Task } from '@heavy-lifter/gateway/contract';
-import { checksum, toHex } from '@heavy-lifter/gateway/workload';
+import { type Task, workload } from '@heavy-lifter/workloads';
 import { describe, expect, it } from 'vitest';
 import type { StoredJob } from '../../src/account/stored-job.ts';
 import { ChaosLedger, type Entry } from '../../src/chaos/ledger.ts';
@@ -8,7 +7,7 @@ const TASK: Task = { ops: 100, chunks: 4, seed: 7 };
 
 const ledgerOf = () => new ChaosLedger(TASK, 'test');
 
-const right = (task: Task) => ({ checksum: toHex(checksum(task)), count: task.ops });
+const right = (task: Task) => workload.solve(task);
 
 /** A job as Redis has it once a worker has done it. */
 function done(id: string, task: Task, more: Partial<StoredJob> = {}): StoredJob {

@@ -137,7 +137,7 @@ function inventedResult(
     queue: acceptCostUs === undefined || !example.queue ? null : { ...example.queue, acceptCostUs },
     cost: { ...NO_COST, computeCpuS: ops / cpuSpeed, acceptUs: acceptCostUs ?? null },
     disturbance: UNKNOWN,
-    kernel: { path: kernel, opsPerSecondPerCore: calibrated, opsPerCpuSecond: cpuSpeed },
+    kernel: { path: kernel, sizePerSecondPerCore: calibrated, sizePerCpuSecond: cpuSpeed },
     request: { ...example.request, ops, connections },
     counts: none,
     latencyMs: { ...example.latencyMs, p50, p95: p50, p99: p50 },

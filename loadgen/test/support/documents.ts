@@ -1,10 +1,10 @@
 /** The gateway's documents, as a gateway that works would write them. */
-import type { Answer, JobDocument, Problem, Task } from '@heavy-lifter/gateway/contract';
-import { checksum, toHex } from '@heavy-lifter/gateway/workload';
+import type { Answer, JobDocument, Problem } from '@heavy-lifter/gateway/contract';
+import { type Task, workload } from '@heavy-lifter/workloads';
 
 export function answerTo(task: Task, mode = 'pool'): Answer {
   const timings = { queuedMs: 0, computeMs: 20 };
-  return { mode, ...task, checksum: toHex(checksum(task)), count: task.ops, kernel: 'js', timings };
+  return { mode, ...task, ...workload.solve(task), kernel: 'js', timings };
 }
 
 export function jobDocument(id: string): JobDocument {

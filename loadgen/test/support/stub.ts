@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Task } from '@heavy-lifter/gateway/contract';
+import type { Task } from '@heavy-lifter/workloads';
 import { answerTo, problem } from './documents.ts';
 
 /** What becomes of one request to /blocking; `cached`: the first checksum again, `replayed`: the first answer of the load. */

@@ -20,7 +20,7 @@ use rust_service::{
 };
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
-use workload::Kernel;
+use workload::{Kernel, Part, Task};
 
 /// One recorder a process, whatever the number of services.
 pub static METRICS: LazyLock<Metrics> = LazyLock::new(|| Metrics::install("test", "test").unwrap());
@@ -54,13 +54,13 @@ pub struct TestService {
 
 impl TestService {
     pub async fn start() -> Self {
-        Self::with(Options { threads: 2, ..Options::default() }, |seed, range| {
-            workload::compute(Kernel::detect(), seed, range)
+        Self::with(Options { threads: 2, ..Options::default() }, |task, range| {
+            workload::run(Kernel::detect(), task, range)
         })
         .await
     }
 
-    pub async fn with(options: Options, compute: impl Fn(u32, Range<u64>) -> u32 + Send + Sync + 'static) -> Self {
+    pub async fn with(options: Options, compute: impl Fn(&Task, Range<u64>) -> Part + Send + Sync + 'static) -> Self {
         LazyLock::force(&METRICS);
         let Options { threads, max_tasks, request_timeout, limits } = options;
         let settings = PoolSettings { threads, nice: 0, max_tasks };
@@ -120,9 +120,9 @@ pub async fn until(condition: impl AsyncFn() -> bool) {
 /// Checks a body against one of the schemas that the gateway generates and both languages share.
 pub fn assert_valid(schema: &str, body: &Value) {
     static COMPUTED: LazyLock<Validator> =
-        LazyLock::new(|| validator(include_str!("../../../workload/schemas/computed.schema.json")));
+        LazyLock::new(|| validator(include_str!("../../../workloads/count/schemas/computed.schema.json")));
     static PROBLEM: LazyLock<Validator> =
-        LazyLock::new(|| validator(include_str!("../../../workload/schemas/problem.schema.json")));
+        LazyLock::new(|| validator(include_str!("../../../workloads/count/schemas/problem.schema.json")));
     let validator = if schema == "computed" { &COMPUTED } else { &PROBLEM };
     let errors: Vec<_> = validator.iter_errors(body).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{body} is no {schema}: {errors:?}");

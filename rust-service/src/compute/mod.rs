@@ -10,6 +10,7 @@ mod work;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
+use workload::Answer;
 
 pub use pool::{ComputePool, Overloaded, PoolSettings};
 pub use run::{RunHandle, Submitted};
@@ -18,11 +19,10 @@ pub use work::KernelWork;
 /// What computing a task yields: the answer of `POST /compute` and a job's return value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Computed {
-    /// 8 lower-case hex digits.
-    pub checksum: String,
-    /// Ops really done.
-    pub count: u64,
-    /// Which kernel did them: `rust-<path>`.
+    /// What came of it.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// Which kernel did it: `rust-<path>`.
     pub kernel: &'static str,
     /// How long it took.
     pub timings: Timings,

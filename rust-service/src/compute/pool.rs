@@ -2,7 +2,7 @@ use std::{ops::Range, sync::Arc, time::Instant};
 
 use metrics::{gauge, histogram};
 use tokio::sync::Semaphore;
-use workload::{Kernel, Task};
+use workload::{Kernel, Part, Task};
 
 use super::{
     KernelWork, Submitted, priority::lower_calling_thread, run::Run, shared::Shared, turns::Turns, work::WorkSum,
@@ -36,14 +36,14 @@ pub struct ComputePool {
 impl ComputePool {
     /// Starts the threads. Metrics go to the recorder installed by then.
     pub fn new(kernel: Kernel, settings: PoolSettings) -> Result<Self, rayon::ThreadPoolBuildError> {
-        Self::with_compute(kernel, settings, move |seed, range| workload::compute(kernel, seed, range))
+        Self::with_compute(kernel, settings, move |task, range| workload::run(kernel, task, range))
     }
 
     /// The same with another function under `kernel`'s name: for the faults that the real one does not have.
     pub fn with_compute(
         kernel: Kernel,
         PoolSettings { threads, nice, max_tasks }: PoolSettings,
-        compute: impl Fn(u32, Range<u64>) -> u32 + Send + Sync + 'static,
+        compute: impl Fn(&Task, Range<u64>) -> Part + Send + Sync + 'static,
     ) -> Result<Self, rayon::ThreadPoolBuildError> {
         let turns = Arc::new(Turns::new(threads));
         let threads = rayon::ThreadPoolBuilder::new()
@@ -65,7 +65,7 @@ impl ComputePool {
     }
 
     /// Hands a task over. Tasks of a like size start in the order of submission; those of other sizes take turns with them
-    /// (by [`workload::TURN_OPS`]).
+    /// (by [`workload::TURN_SIZE`]).
     pub fn submit(&self, task: &Task) -> Result<Submitted, Overloaded> {
         let submitted_at = Instant::now();
         let slot = self.slots.clone().try_acquire_owned().map_err(|_| Overloaded(self.max_tasks))?;

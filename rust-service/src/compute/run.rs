@@ -7,14 +7,14 @@ use std::{
     pin::Pin,
     sync::{
         Arc, Mutex, OnceLock,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::AcqRel, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicUsize, Ordering::AcqRel, Ordering::Relaxed},
     },
     task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use workload::Task;
+use workload::{Task, Total};
 
 use super::{ComputeError, Computed, Timings, locked, shared::Shared, turns::Todo};
 
@@ -22,13 +22,11 @@ type Outcome = Result<Computed, ComputeError>;
 
 /// What a task's chunks share.
 pub(super) struct Run {
-    seed: u32,
-    ops: u64,
+    task: Task,
     pool: Arc<Shared>,
     submitted_at: Instant,
     started_at: OnceLock<Instant>,
-    sum: AtomicU32,
-    done: AtomicU64,
+    total: Total,
     pub todo: Mutex<Todo>,
     chunks_left: AtomicUsize,
     cancelled: AtomicBool,
@@ -48,15 +46,13 @@ impl Run {
     ) -> (Arc<Self>, Submitted) {
         let (reply, outcome) = oneshot::channel();
         let run = Arc::new(Self {
-            seed: task.seed,
-            ops: task.ops,
+            task: *task,
             pool,
             submitted_at,
             started_at: OnceLock::new(),
-            sum: AtomicU32::new(0),
-            done: AtomicU64::new(0),
+            total: Total::default(),
             todo: Mutex::new(Todo::new(task.chunk_ranges())),
-            chunks_left: AtomicUsize::new(task.chunks as usize),
+            chunks_left: AtomicUsize::new(task.chunk_ranges().len()),
             cancelled: AtomicBool::new(false),
             reply: Mutex::new(Some(reply)),
             slot: Mutex::new(Some(slot)),
@@ -67,17 +63,14 @@ impl Run {
 
     /// Runs on a compute thread, for at most a turn: some milliseconds, so that a cancelled task ends soon.
     pub fn compute(&self, range: Range<u64>) {
-        let ops = range.end - range.start;
+        let size = range.end - range.start;
         self.pool.threads_busy.increment(1);
         self.started_at.get_or_init(Instant::now);
-        let kernel = || catch_unwind(AssertUnwindSafe(|| (self.pool.compute)(self.seed, range)));
-        let sum = self.span.in_scope(|| self.pool.work.count(ops, kernel));
+        let kernel = || catch_unwind(AssertUnwindSafe(|| (self.pool.compute)(&self.task, range)));
+        let part = self.span.in_scope(|| self.pool.work.count(size, kernel));
         self.pool.threads_busy.decrement(1);
-        match sum {
-            Ok(sum) => {
-                self.sum.fetch_add(sum, Relaxed);
-                self.done.fetch_add(ops, Relaxed);
-            }
+        match part {
+            Ok(part) => self.total.add(part, size),
             Err(payload) => self.end(Err(ComputeError::Panicked(panic_text(&*payload)))),
         }
     }
@@ -90,8 +83,8 @@ impl Run {
         }
     }
 
-    pub fn ops(&self) -> u64 {
-        self.ops
+    pub fn size(&self) -> u64 {
+        self.task.size()
     }
 
     pub fn is_cancelled(&self) -> bool {
@@ -111,8 +104,7 @@ impl Run {
         self.pool.wait_seconds.record(waited);
         self.pool.compute_seconds.record(computed);
         self.end(Ok(Computed {
-            checksum: workload::to_hex(self.sum.load(Relaxed)),
-            count: self.done.load(Relaxed),
+            answer: self.total.answer(),
             kernel: self.pool.kernel_name,
             timings: Timings { queued_ms: milliseconds(waited), compute_ms: milliseconds(computed) },
         }));
@@ -164,14 +156,14 @@ impl Drop for Submitted {
 pub struct RunHandle(Arc<Run>);
 
 impl RunHandle {
-    /// Ops done so far.
+    /// The size of what is done so far.
     pub fn done(&self) -> u64 {
-        self.0.done.load(Relaxed)
+        self.0.total.size()
     }
 
-    /// Ops there are to do.
+    /// The size of all that is to be done.
     pub fn total(&self) -> u64 {
-        self.0.ops
+        self.0.size()
     }
 
     /// Ends the task: the waiting side gets [`ComputeError::Cancelled`] at once, running chunks stop within

@@ -1,11 +1,12 @@
 use std::ops::Range;
 
 use metrics::{Gauge, Histogram};
+use workload::{Part, Task};
 
 use super::work::WorkSum;
 
-/// The arithmetic of a range, as [`workload::compute`].
-pub(super) type KernelFn = dyn Fn(u32, Range<u64>) -> u32 + Send + Sync;
+/// Does a range of a task, as [`workload::run`].
+pub(super) type KernelFn = dyn Fn(&Task, Range<u64>) -> Part + Send + Sync;
 
 /// What every task needs of its pool.
 pub(super) struct Shared {

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use workload::{MAX_OPS_QUEUED, TURN_OPS};
+use workload::{MAX_SIZE_QUEUED, TURN_SIZE};
 
 use super::{locked, run::Run};
 
@@ -32,11 +32,11 @@ struct Lines {
 }
 
 /// As many as it takes for the largest task.
-const LINES: usize = line_of(MAX_OPS_QUEUED) + 1;
+const LINES: usize = line_of(MAX_SIZE_QUEUED) + 1;
 
-/// The line of a task of so many ops.
-const fn line_of(ops: u64) -> usize {
-    match ops.div_ceil(TURN_OPS) {
+/// The line of a task of this size.
+const fn line_of(size: u64) -> usize {
+    match size.div_ceil(TURN_SIZE) {
         0 | 1 => 0,
         turns => 1 + (turns - 1).ilog(8) as usize,
     }
@@ -45,7 +45,7 @@ const fn line_of(ops: u64) -> usize {
 impl Lines {
     /// The line that a task belongs to.
     fn of(&mut self, run: &Run) -> &mut VecDeque<Arc<Run>> {
-        &mut self.by_size[line_of(run.ops()).min(LINES - 1)]
+        &mut self.by_size[line_of(run.size()).min(LINES - 1)]
     }
 
     /// The first of the line whose turn it is; the next turn is the next line's.
@@ -120,7 +120,7 @@ impl Turns {
                 continue;
             }
             let Some(chunk) = todo.ranges.pop_front() else { continue };
-            let to = chunk.end.min(chunk.start + TURN_OPS);
+            let to = chunk.end.min(chunk.start + TURN_SIZE);
             todo.in_line = !todo.ranges.is_empty();
             if todo.in_line {
                 // Its other chunks are for other threads.

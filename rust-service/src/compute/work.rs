@@ -16,15 +16,15 @@ pub struct KernelWork {
     pub cpu: Duration,
     /// Time that threads were in a kernel, whether they had a CPU or waited for one.
     pub threads: Duration,
-    /// Ops done.
-    pub ops: u64,
+    /// The size of what they did.
+    pub size: u64,
 }
 
 /// Sums it, for `/metrics` and for whoever asks.
 pub(super) struct WorkSum {
     cpu_ns: AtomicU64,
     threads_ns: AtomicU64,
-    ops: AtomicU64,
+    size: AtomicU64,
     // As in `crate::metrics`, a counter would have whole numbers only.
     cpu_seconds: Gauge,
     thread_seconds: Gauge,
@@ -36,15 +36,15 @@ impl WorkSum {
         Self {
             cpu_ns: AtomicU64::new(0),
             threads_ns: AtomicU64::new(0),
-            ops: AtomicU64::new(0),
+            size: AtomicU64::new(0),
             cpu_seconds: gauge!("task_compute_cpu_seconds_total"),
             thread_seconds: gauge!("task_compute_thread_seconds_total"),
             ops_total: counter!("task_ops_total"),
         }
     }
 
-    /// Counts what `kernel` takes the calling thread, and `ops` if it says that it came to its end.
-    pub fn count<T, E>(&self, ops: u64, kernel: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    /// Counts what `kernel` takes the calling thread, and `size` if it says that it came to its end.
+    pub fn count<T, E>(&self, size: u64, kernel: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let (started_at, cpu_before) = (Instant::now(), thread_cpu());
         let outcome = kernel();
         let cpu = thread_cpu().saturating_sub(cpu_before);
@@ -54,8 +54,8 @@ impl WorkSum {
         self.cpu_seconds.increment(cpu.as_secs_f64());
         self.thread_seconds.increment(in_kernel.as_secs_f64());
         if outcome.is_ok() {
-            self.ops.fetch_add(ops, Relaxed);
-            self.ops_total.increment(ops);
+            self.size.fetch_add(size, Relaxed);
+            self.ops_total.increment(size);
         }
         outcome
     }
@@ -64,7 +64,7 @@ impl WorkSum {
         KernelWork {
             cpu: Duration::from_nanos(self.cpu_ns.load(Relaxed)),
             threads: Duration::from_nanos(self.threads_ns.load(Relaxed)),
-            ops: self.ops.load(Relaxed),
+            size: self.size.load(Relaxed),
         }
     }
 }

@@ -6,14 +6,14 @@
 use std::sync::{Condvar, Mutex};
 
 use rust_service::compute::PoolSettings;
-use workload::{MAX_OPS_QUEUED, Task};
+use workload::{MAX_SIZE_QUEUED, Task};
 
 pub const SETTINGS: PoolSettings = PoolSettings { threads: 2, nice: 10, max_tasks: 3 };
 pub const ONE_THREAD: PoolSettings = PoolSettings { threads: 1, ..SETTINGS };
 
 pub fn task(ops: u64, chunks: u32, seed: u32) -> Task {
     let json = format!(r#"{{"ops":{ops},"chunks":{chunks},"seed":{seed}}}"#);
-    Task::from_json(json.as_bytes(), MAX_OPS_QUEUED).unwrap()
+    Task::from_json(json.as_bytes(), MAX_SIZE_QUEUED).unwrap()
 }
 
 /// Holds the compute threads until it is opened.

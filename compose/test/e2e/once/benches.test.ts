@@ -33,10 +33,13 @@ it('takes a rate instead of connections', async () => {
 it.runIf(runtime === 'local')('does not measure a kernel with one wrong constant', async () => {
   await make('down');
   const copy = mkdtempSync(join(tmpdir(), 'heavy-lifter-corrupt-'));
-  for (const part of ['gateway/dist', 'gateway/package.json'])
+  for (const part of ['gateway', 'workloads'].flatMap((name) => [`${name}/dist`, `${name}/package.json`]))
     cpSync(join(root, part), join(copy, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  const kernel = join(copy, 'gateway/dist/workload.js');
+  // The copy's own kernel, not the one that node_modules leads to.
+  mkdirSync(join(copy, 'gateway/node_modules/@heavy-lifter'), { recursive: true });
+  symlinkSync(join(copy, 'workloads'), join(copy, 'gateway/node_modules/@heavy-lifter/workloads'));
+  const kernel = join(copy, 'workloads/dist/count/js.js');
   const text = readFileSync(kernel, 'utf8');
   writeFileSync(kernel, text.replaceAll('0x85ebca6b', '0x85ebca6d'));
   expect(readFileSync(kernel, 'utf8')).not.toBe(text);

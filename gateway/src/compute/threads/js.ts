@@ -1,4 +1,4 @@
-import { sumRange } from '../../workload.ts';
+import * as kernel from '@heavy-lifter/workloads/js';
 import { computeThread } from '../thread.ts';
 
-export default computeThread(sumRange);
+export default computeThread(kernel);

@@ -1,4 +1,4 @@
+import * as kernel from '@heavy-lifter/workloads/wasm-simd';
 import { computeThread } from '../thread.ts';
-import { sumRange } from '../wasm.ts';
 
-export default computeThread(sumRange);
+export default computeThread(kernel);

@@ -1,8 +1,10 @@
 /** Kills the control's worker under load and holds it to the same ledger: a checker that sees no loss here proves nothing. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { workload } from '@heavy-lifter/workloads';
 import { Redis } from 'ioredis';
 import { redisOf } from '../../bench/config.ts';
 import { Failure } from '../../failure.ts';
@@ -13,7 +15,7 @@ import { broken } from '../verdict.ts';
 import { ITEMS, RESULTS } from './names.ts';
 
 /** 20 ms of work, 20 times a second: a worker that is busy nearly half of the time. */
-const TASK = { ops: 20_000_000, chunks: 1, seed: 0 };
+const TASK = workload.taskOf(workload.usualRate / 50);
 const RATE = 20;
 const BETWEEN_KILLS_MS = 2_000;
 const BUSY_LIMIT_MS = 10_000;

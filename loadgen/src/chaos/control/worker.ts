@@ -4,7 +4,8 @@
  */
 import { caProblems, redisCaFile, redisUrl, withCa } from '@heavy-lifter/gateway/redis-address';
 import { readBy } from '@heavy-lifter/gateway/settings';
-import { checksum, type Task, toHex } from '@heavy-lifter/gateway/workload';
+import { type Task, workload } from '@heavy-lifter/workloads';
+import * as kernel from '@heavy-lifter/workloads/js';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { valid } from '../../bench/config.ts';
@@ -19,6 +20,7 @@ for (;;) {
   const taken = await redis.brpop(ITEMS, 1).catch(() => undefined);
   if (!taken) continue;
   const { id, task } = JSON.parse(taken[1]) as { id: string; task: Task };
-  const result = { checksum: toHex(checksum(task)), count: task.ops };
+  const slices = workload.partsOf(task).flatMap((part) => [...kernel.run(part)]);
+  const result = workload.answerOf(kernel.merge(slices.map((slice) => slice.result)));
   await redis.hset(RESULTS, id, JSON.stringify(result));
 }

@@ -1,7 +1,7 @@
 //! Every form of the kernel against the definition, written down naively here and nowhere else.
 
+use count::{Kernel, KernelError, Task, compute, compute_parallel};
 use proptest::prelude::*;
-use workload::{Kernel, KernelError, Task, compute, compute_parallel};
 
 fn by_definition(seed: u32, from: u64, to: u64) -> u32 {
     let mut sum = 0_u64;
@@ -22,7 +22,7 @@ proptest! {
     fn every_path_keeps_to_the_definition(
         seed: u32,
         // Up to the largest task's last index: most lie beyond 2^32.
-        from in 0..=workload::MAX_OPS_QUEUED,
+        from in 0..=count::MAX_SIZE_QUEUED,
         length in 0_u64..5_000,
     ) {
         let expected = by_definition(seed, from, from + length);
@@ -34,8 +34,8 @@ proptest! {
     #[test]
     fn the_window_slides_by_one_term(seed: u32, ops in 1_u64..5_000) {
         let slid = compute(Kernel::detect(), seed, 0..ops)
-            .wrapping_sub(workload::fmix32(seed))
-            .wrapping_add(workload::fmix32(seed.wrapping_add(ops as u32)));
+            .wrapping_sub(count::fmix32(seed))
+            .wrapping_add(count::fmix32(seed.wrapping_add(ops as u32)));
         prop_assert_eq!(slid, compute(Kernel::detect(), seed.wrapping_add(1), 0..ops));
     }
 }

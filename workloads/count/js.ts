@@ -1,14 +1,8 @@
 /**
- * The TypeScript twin of the `workload` crate. The specification is `workload/README.md`, the proof that the twins
- * agree is `workload/vectors.json`.
+ * The TypeScript twin of the crate in `rust/`. The specification is `README.md`, the proof that the twins agree is
+ * `vectors.json`. Threads start with this file and are started often: it imports nothing that is heavy.
  */
-
-/** What a request asks for. `ops` >= 1, 1 <= `chunks` <= min(64, ops), `seed` an unsigned 32-bit integer. */
-export interface Task {
-  readonly ops: number;
-  readonly chunks: number;
-  readonly seed: number;
-}
+import { implementationOf } from './slices.ts';
 
 /** The finaliser of MurmurHash3 (x86, 32 bit; Austin Appleby, public domain). Takes and returns an u32. */
 export function fmix32(value: number): number {
@@ -59,28 +53,4 @@ function sumBlock(first: number, count: number): number {
   return sum;
 }
 
-/** The half-open ranges [from, to) that the chunks of a task cover; together exactly [0, ops). */
-export function chunkRanges({ ops, chunks }: Task): [from: number, to: number][] {
-  // BigInt only here, at most 65 times a task: k * ops passes 2^53 for the largest tasks.
-  const edge = (k: number) => Number((BigInt(k) * BigInt(ops)) / BigInt(chunks));
-  return Array.from({ length: chunks }, (_, k) => [edge(k), edge(k + 1)]);
-}
-
-/** The whole checksum of a task on the calling thread, as an u32. */
-export function checksum({ ops, seed }: Pick<Task, 'ops' | 'seed'>): number {
-  return sumRange(seed, 0, ops);
-}
-
-/** The written form of a checksum: 8 lower-case hex digits. */
-export function toHex(value: number): string {
-  return value.toString(16).padStart(8, '0');
-}
-
-/**
- * The checksum of the same task with the next seed, in constant time: the sum is a sliding window over fmix32,
- * so one term leaves and one enters. Lets a generator know every answer without computing it.
- */
-export function nextSeedChecksum(current: number, { ops, seed }: Pick<Task, 'ops' | 'seed'>): number {
-  const entering = ((ops % 0x1_0000_0000) + seed) | 0;
-  return (current - fmix32(seed) + fmix32(entering)) >>> 0;
-}
+export const { run, merge } = implementationOf(sumRange);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Kernel, compute, to_hex};
 
 /// The checked-in file, for the tests of every Rust program.
-pub const CHECKED_IN: &str = include_str!("../vectors.json");
+pub const CHECKED_IN: &str = include_str!("../../vectors.json");
 
 /// One task and its checksum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -59,8 +59,16 @@ fn list(errors: &[FieldError]) -> String {
 }
 
 impl Task {
+    /// The names of its fields.
+    pub const FIELDS: [&str; 3] = ["ops", "chunks", "seed"];
+
+    /// How much it is.
+    pub fn size(&self) -> u64 {
+        self.ops
+    }
+
     /// Reads a JSON object with the optional fields `ops`, `chunks` and `seed`. `max_ops` is the caller's limit:
-    /// [`MAX_OPS_DIRECT`](crate::MAX_OPS_DIRECT) or [`MAX_OPS_QUEUED`](crate::MAX_OPS_QUEUED).
+    /// [`MAX_SIZE_DIRECT`](crate::MAX_SIZE_DIRECT) or [`MAX_SIZE_QUEUED`](crate::MAX_SIZE_QUEUED).
     pub fn from_json(json: &[u8], max_ops: u64) -> Result<Task, TaskError> {
         let Fields(fields) = serde_json::from_slice(json).map_err(|error| TaskError::Malformed(error.to_string()))?;
         Self::from_fields(fields, max_ops)

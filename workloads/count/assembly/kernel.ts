@@ -1,4 +1,4 @@
-/** The arithmetic of `../src/workload.ts` in AssemblyScript, four ops in a vector. `npm run schemas` compiles it. */
+/** The arithmetic of `../js.ts` in AssemblyScript, four ops in a vector. `npm run schemas` compiles it. */
 
 function fmix32(h: u32): u32 {
   h = (h ^ (h >> 16)) * 0x85ebca6b;

@@ -1,10 +1,10 @@
 //! What is a task, and what is said of that which is none.
 
+use count::{MAX_SIZE_DIRECT, MAX_SIZE_QUEUED, Task, TaskError};
 use serde_json::{Value, json};
-use workload::{MAX_OPS_DIRECT, MAX_OPS_QUEUED, Task, TaskError};
 
 fn read(json: &str) -> Result<Value, Vec<(String, String)>> {
-    match Task::from_json(json.as_bytes(), MAX_OPS_DIRECT) {
+    match Task::from_json(json.as_bytes(), MAX_SIZE_DIRECT) {
         Ok(task) => Ok(json!(task)),
         Err(TaskError::Fields(errors)) => Err(errors.into_iter().map(|e| (e.field, e.detail)).collect()),
         Err(TaskError::Malformed(text)) => Err(vec![("".into(), text)]),
@@ -61,9 +61,9 @@ fn what_is_not_an_object_is_malformed() {
 
 #[test]
 fn chunks_cover_the_largest_task_exactly() {
-    let json = format!(r#"{{"ops":{MAX_OPS_QUEUED},"chunks":63}}"#);
-    let task = Task::from_json(json.as_bytes(), MAX_OPS_QUEUED).unwrap();
+    let json = format!(r#"{{"ops":{MAX_SIZE_QUEUED},"chunks":63}}"#);
+    let task = Task::from_json(json.as_bytes(), MAX_SIZE_QUEUED).unwrap();
     let ranges: Vec<_> = task.chunk_ranges().collect();
-    assert_eq!((ranges.len(), ranges[0].start, ranges[62].end), (63, 0, MAX_OPS_QUEUED));
+    assert_eq!((ranges.len(), ranges[0].start, ranges[62].end), (63, 0, MAX_SIZE_QUEUED));
     assert!(ranges.windows(2).all(|pair| pair[0].end == pair[1].start && !pair[0].is_empty()));
 }

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { sumRange as wasm } from '../src/compute/wasm.ts';
-import { sumRange as js } from '../src/workload.ts';
-import { startTestGateway } from './support/gateway.ts';
-import { vectors } from './support/vectors.ts';
+import { startTestGateway } from '../../gateway/test/support/gateway.ts';
+import { sumRange as js } from '../count/js.ts';
+import { sumRange as wasm } from '../count/wasm-simd.ts';
+import { vectors } from './vectors.ts';
 
 describe('the WebAssembly kernel', () => {
   it.each(vectors)('agrees with the crate on $ops ops, seed $seed', ({ ops, seed, checksum }) => {

@@ -1,5 +1,6 @@
-/** The kernel as WebAssembly, four ops in a vector: the same function as `sumRange` of `../workload.ts`. */
-import { inBlocks } from '../workload.ts';
+/** The kernel as WebAssembly, four ops in a vector: the same function as `sumRange` of `js.ts`. */
+import { inBlocks } from './js.ts';
+import { implementationOf } from './slices.ts';
 import { KERNEL_BASE64 } from './wasm-code.ts';
 
 /** Of the platform's own declarations only what is used here; the rest comes with a browser's. */
@@ -23,3 +24,5 @@ const { sumWords } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from
 
 // In blocks because V8 starts with code that it compiled quickly and takes the optimised one at a later call.
 export const sumRange = inBlocks(sumWords);
+
+export const { run, merge } = implementationOf(sumRange);

@@ -1,10 +1,10 @@
 //! Ops per second of every form of the kernel this machine can run, on one core and on a pool:
-//! `cargo bench -p workload`.
+//! `cargo bench -p count`.
 
 use std::hint::black_box;
 
+use count::{Kernel, Task, compute, compute_parallel};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use workload::{Kernel, Task, compute, compute_parallel};
 
 fn kernels(c: &mut Criterion) {
     let task = Task::default();
