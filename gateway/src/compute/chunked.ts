@@ -3,18 +3,27 @@ import type { Computed } from '../contract.ts';
 import { monotonicMs, type Share, type ShareResult } from './share.ts';
 import type { WorkSum } from './work.ts';
 
+/** How a mode has the chunks of a task done. */
+export interface Way {
+  /** What computes, as answers name it. */
+  readonly kernel: string;
+  /** What the threads do is added to it. */
+  readonly work: WorkSum;
+  /** Of threads that are there to compute. */
+  readonly nice: number;
+  readonly run: (share: Share) => Promise<ShareResult> | ShareResult;
+  /** In how many shares a task is done at most; by default in as many as it has chunks. */
+  readonly mostShares?: number;
+}
+
 /**
- * Splits a task, has its chunks run by `run` with `kernel`, in at most as many shares as there are `threads`, and merges
- * what they come to. What the threads do is added to `work`. On abort, or when one share fails, chunks that have not started do nothing
- * and running ones stop at their next slice. Throws the signal's reason or the failure.
+ * Splits a task, has its chunks done, and merges what they come to. On abort, or when one share fails, chunks that have
+ * not started do nothing and running ones stop at their next slice. Throws the signal's reason or the failure.
  */
 export async function computeChunked(
   task: Task,
   signal: AbortSignal,
-  kernel: string,
-  work: WorkSum,
-  run: (share: Share) => Promise<ShareResult> | ShareResult,
-  threads = workload.maxChunks,
+  { kernel, work, nice, run, mostShares = workload.maxChunks }: Way,
 ): Promise<Computed> {
   const handedOverAt = monotonicMs();
   const cancelled = new Int32Array(new SharedArrayBuffer(4));
@@ -23,7 +32,7 @@ export async function computeChunked(
   signal.addEventListener('abort', cancel, { once: true });
   try {
     const done = await Promise.all(
-      split(workload.partsOf(task), threads).map(async (parts) => run({ parts, cancelled, work })),
+      split(workload.partsOf(task), mostShares).map(async (parts) => run({ parts, cancelled, work, nice })),
     );
     signal.throwIfAborted();
     const startedAt = Math.min(...done.map((share) => share.startedAt));

@@ -1,31 +1,41 @@
-import { fileURLToPath } from 'node:url';
 import { workload } from '@heavy-lifter/workloads';
-import { FixedQueue, Piscina } from 'piscina';
 import { ProblemError } from '../errors.ts';
 import type { CreateMode } from '../mode.ts';
 import { computeChunked } from './chunked.ts';
 import { threadFile } from './file.ts';
 import type { Share, ShareResult } from './share.ts';
-import type { ThreadData } from './thread.ts';
 import { newWorkSum, workSoFar } from './work.ts';
 
-/** A mode of a fixed number of piscina's threads that compute with `kernel`, a bounded queue in front of them. */
+/** A fixed number of threads that somebody keeps: what `pooled` needs of a library. */
+export interface Threads {
+  /** Has a share done by a thread: at once, or in the order of the calls. Rejects if its thread dies. */
+  run(share: Share): Promise<ShareResult>;
+  /** Those that are alive. */
+  count(): number;
+  /** Ends them. Called once, when nothing is in hand. */
+  close(): Promise<void>;
+}
+
+export interface ThreadsSettings {
+  /** Its default export does a share. */
+  readonly file: URL;
+  readonly threads: number;
+  /** That may wait. Tasks are counted before, so this bound is never the one that is met. */
+  readonly maxShares: number;
+}
+
+export type StartThreads = (settings: ThreadsSettings) => Threads;
+
+/** A mode of a fixed number of threads that compute with `kernel`, a bounded queue in front of them. */
 export const pooled =
-  (kernel: string): CreateMode =>
+  (start: StartThreads, kernel: string): CreateMode =>
   ({ config: { THREADS, MAX_QUEUE, COMPUTE_NICE } }) => {
-    const workerData: ThreadData = { computeNice: COMPUTE_NICE };
-    const pool = new Piscina<Share, ShareResult>({
-      filename: fileURLToPath(threadFile(kernel)),
-      minThreads: THREADS,
-      maxThreads: THREADS,
-      // Tasks are admitted below, by MAX_QUEUE; this one counts shares and must never be the first to refuse.
-      maxQueue: MAX_QUEUE * workload.maxChunks,
-      taskQueue: new FixedQueue(),
-      // Else a share that finds no free thread goes to the end again, and all tasks become late together.
-      stricterFIFO: true,
-      workerData,
-    });
+    const maxShares = MAX_QUEUE * workload.maxChunks;
+    const pool = start({ file: threadFile(kernel), threads: THREADS, maxShares });
     const work = newWorkSum();
+    // A share for each thread, not a hand-over for each chunk: every one wakes a thread and the event loop, on cores that
+    // are busy computing.
+    const way = { kernel, work, nice: COMPUTE_NICE, run: (share: Share) => pool.run(share), mostShares: THREADS };
     let inHand = 0;
 
     return {
@@ -36,18 +46,15 @@ export const pooled =
         }
         inHand++;
         try {
-          // Not piscina's own abort: it would terminate a thread that is in the middle of a share.
-          // A share for each thread, not a hand-over for each chunk: every one wakes a thread and the event loop, on cores
-          // that are busy computing.
-          return { computed: await computeChunked(task, signal, kernel, work, (share) => pool.run(share), THREADS) };
+          return { computed: await computeChunked(task, signal, way) };
         } finally {
           inHand--;
         }
       },
       notReady: async () => undefined,
       full: () => (inHand >= MAX_QUEUE ? 'MAX_QUEUE' : undefined),
-      gauges: () => ({ waiting: Math.max(0, inHand - THREADS), threads: pool.threads.length }),
+      gauges: () => ({ waiting: Math.max(0, inHand - THREADS), threads: pool.count() }),
       kernelWork: () => workSoFar(work),
-      close: () => pool.destroy(),
+      close: () => pool.close(),
     };
   };

@@ -10,6 +10,8 @@ export interface Share {
   readonly cancelled: Int32Array<SharedArrayBuffer>;
   /** What this thread does is added to it. */
   readonly work: WorkSum;
+  /** Of a thread that is there to compute: it lowers itself to that before its first share. */
+  readonly nice: number;
 }
 
 export interface ShareResult {

@@ -15,7 +15,7 @@ export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } 
 
   function runInNewThread(share: Share, signal: AbortSignal): Promise<ShareResult> {
     return new Promise((resolve, reject) => {
-      const workerData: ThreadData = { computeNice: COMPUTE_NICE, share };
+      const workerData: ThreadData = { share };
       const worker = new Worker(threadFile('js'), { workerData });
       live.add(worker);
       // Starting takes longer than most chunks, so a thread whose caller has left is ended, not only told.
@@ -42,7 +42,8 @@ export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } 
         throw new ProblemError('overloaded', detail, { limit: 'MAX_LIVE_THREADS' });
       }
       try {
-        return { computed: await computeChunked(task, signal, 'js', work, (share) => runInNewThread(share, signal)) };
+        const run = (share: Share) => runInNewThread(share, signal);
+        return { computed: await computeChunked(task, signal, { kernel: 'js', work, nice: COMPUTE_NICE, run }) };
       } catch (error) {
         throw signal.aborted ? signal.reason : asLimit(error);
       }
