@@ -16,6 +16,7 @@ help: ## this list
 	@echo "  MODE=     inline, unpooled, pool, wasm, native, microservice, queue (default); all: four gateways side by side, for up;"
 	@echo "            the four architectures one after the other, for chaos (its default)"
 	@echo "  Load      CONNECTIONS=100 DURATION=10 OPS=20000000 CHUNKS=8 SEED=0 RATE= DRAIN_LIMIT=20 WARMUP=2 TIMEOUT= (of the client) REPEAT=1"
+	@echo "            BASELINE=results/<id> MAX_REGRESSION=10% (fails where a task costs more CPU time than in that bench)"
 	@echo "  Compare   QUICK=1 (the smaller grid) MODES=inline,pool REPETITIONS=3 ORDER= (a number) FRESH=1 (do not go on with an interrupted run)"
 	@echo "            OPS=10000,1000000 CONNECTIONS=1,10 DURATION= (lists and seconds instead of the grid's)"
 	@echo "  Live      MODES=inline,unpooled,pool,microservice,queue LIVE_PORT=3100 SOLO=on|off (one lane at a time) OPEN=0 (no browser)"

@@ -38,6 +38,12 @@ case $verb in
         ;;
 esac
 [ "$verb-$MODE" != bench-all ] || die "a bench is one mode alone: MODE= one of $modes"
+if [ "$verb" != bench ]; then
+    unset BASELINE
+elif [ -n "${BASELINE:-}" ]; then
+    [ -f "$BASELINE/result.json" ] || die "BASELINE must be the folder of a bench, with its result.json: $BASELINE"
+    mkdir -p .run && touch .run/bench-began
+fi
 
 engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 docker_runs() { [ -n "$(docker ps -aq --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-heavy-lifter}")" ]; }
@@ -62,4 +68,8 @@ for RUNTIME in $runtimes; do
     export RUNTIME
     "compose/$RUNTIME.sh" "$verb" || code=$?
 done
+# What a pull request is shown (GitHub's own name for the file).
+if [ -n "${BASELINE:-}" ] && [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
+    find "${RESULTS_DIR:-results}" -name summary.md -newer .run/bench-began -exec cat {} + >>"$GITHUB_STEP_SUMMARY"
+fi
 exit $code

@@ -48,6 +48,16 @@ modules() {
 built_typescript() {
     modules
     node_modules/.bin/tsc -b >&2 || die 'the TypeScript does not compile'
+    forget_removed_modes
+}
+
+# tsc never deletes: what was compiled of a mode that is gone would still be a mode.
+forget_removed_modes() {
+    local built name
+    for built in gateway/dist/modes/*.js; do
+        name=$(basename "$built" .js)
+        [ -e "gateway/src/modes/$name.ts" ] || rm -f "gateway/dist/modes/$name".*
+    done
 }
 
 # The bundle of the page, where what it is made of is newer.

@@ -22,12 +22,15 @@ generate() {
     case $PWD/$folder in *:*) die "the results' folder must not have a colon in its path: $folder" ;; esac
     mkdir -p -- "$folder"
     case $folder in /*) mount="$folder:$folder:z" ;; *) mount="$PWD/$folder:/app/$folder:z" ;; esac
+    # Wherever it is, and for reading only.
+    local baseline=
+    [ -z "${BASELINE:-}" ] || baseline=$(cd "$BASELINE" && pwd)
     # A line that rewrites itself only where somebody looks.
     if [ -t 0 ] && [ -t 1 ]; then tty=; fi
     touch .run/engine-events.jsonl
     compose run --rm --no-deps --use-aliases $tty --volume "$mount" \
         --volume "$PWD/.run/engine-events.jsonl:/run/events.jsonl:ro,z" -e RUN_EVENTS=/run/events.jsonl -e RESULTS_DIR="$folder" -e PROJECT="$COMPOSE_PROJECT_NAME" \
-        $(given "$generator_settings") "$service" "$@"
+        ${baseline:+--volume "$baseline:/app/baseline:ro,z" -e BASELINE=/app/baseline} $(given "$generator_settings") "$service" "$@"
 }
 
 # Where the generator finds what runs.

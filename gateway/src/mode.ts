@@ -67,6 +67,7 @@ export type CreateMode = (context: ModeContext) => Mode;
 
 /** Loads one mode and only what it needs: in `pool` neither ioredis nor bullmq is imported. */
 export async function createMode(name: string, context: ModeContext): Promise<Mode> {
-  const { create } = (await import(modeFile(name).href)) as { create: CreateMode };
+  const { create } = (await import(modeFile(name).href)) as { create?: CreateMode };
+  if (!create) throw new Error(`gateway/src/modes/${name}.ts exports no \`create\``);
   return create(context);
 }

@@ -1,5 +1,6 @@
 /** One suite over every file in `modes/`: whatever serves a task keeps the same contract. */
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +12,19 @@ import { startTestGateway, startWorld, type TestGateway, type World } from './su
 import { metric, scrape } from './support/metrics.ts';
 import { problemOf } from './support/problem.ts';
 import { waitFor } from './support/wait.ts';
+
+/** Of each thread of this process: the nineteenth field of its `stat`; names may hold blanks, so count from the last ')'. */
+function niceOfThreads(): number[] {
+  return readdirSync('/proc/self/task').flatMap((thread) => {
+    try {
+      const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'latin1');
+      return [Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const NOW = { prefer: 'wait=20' };
@@ -145,6 +159,34 @@ describe.each(modeNames)('%s', (mode) => {
     // Families: some have no sample before the first garbage collection.
     const families = (of: string) => [...of.matchAll(/^# TYPE (\w+?)(_total)? (\w+)$/gm)].map(([, a, , b]) => [a, b]);
     expect(families(text).sort()).toEqual(families(plain.text).sort());
+  });
+
+  // The control has none: its one loop serves whatever has come, and nothing beside it.
+  it.skipIf(mode === 'inline')('refuses what is beyond its bound, names it, and serves again', async () => {
+    const bounds = { MAX_QUEUE: '3', MAX_LIVE_THREADS: '6', MAX_IN_FLIGHT: '3', MAX_WAITING: '3' };
+    const narrow = await startTestGateway(mode, { ...world.env, ...bounds });
+    await waitFor('ready', async () => (await fetch(`${narrow.url}/readyz`)).ok);
+    const ask = () => fetch(`${narrow.url}/blocking?ops=300000000&chunks=2`);
+    const answers = await Promise.all(Array.from({ length: 20 }, ask));
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const one of refused)
+      expect(Object.keys(bounds)).toContain((await problemOf(one, 503, 'overloaded')).limit);
+    expect(await metric(narrow.adminUrl, 'tasks_total', 'outcome="refused"')).toBe(refused.length);
+    await waitFor('it serves again', async () => (await ask()).status < 300);
+    await narrow.stop();
+  });
+
+  it.runIf(process.platform === 'linux')('computes on threads of the priority that it was told', async () => {
+    // Where another process computes, that one's tests have it; the control's thread is the event loop's.
+    if (mode === 'inline' || !(await scrape(gateway.adminUrl)).text.includes('task_compute_cpu_seconds_total')) return;
+    const other = await startTestGateway(mode, { ...world.env, COMPUTE_NICE: '7' });
+    const leave = new AbortController();
+    const task = fetch(`${other.url}/blocking?ops=2000000000&chunks=2`, { signal: leave.signal }).catch(() => {});
+    await waitFor('two such threads', async () => niceOfThreads().filter((nice) => nice === 7).length >= 2);
+    leave.abort();
+    await task;
+    await other.stop();
   });
 
   it('survives callers that leave, and is idle afterwards', async () => {

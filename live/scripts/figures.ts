@@ -7,6 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { browserFigures } from './figures/browser.ts';
 import { blockedToHole, commandToMark } from './figures/latency.ts';
 import { cpuSeconds, processes, rssBytes } from './figures/processes.ts';
 import { Viewer } from './figures/viewer.ts';
@@ -56,3 +57,9 @@ console.log(
   `${PAGES} pages: ${megabytes(rssBytes(live))} (one: ${megabytes(one)}; to be under 150), each saw at least ${told} snapshots`,
 );
 for (const page of [viewer, ...crowd]) page.close();
+
+const { firstPaintMs, bundleBytes, cpuS } = await browserFigures(address, SECONDS);
+console.log(
+  `first paint after ${firstPaintMs.toFixed(0)} ms (to be under 1,000), ${(bundleBytes / 1000).toFixed(0)} kB gzipped (under 200)`,
+);
+console.log(`the browser, all lanes under load: ${percent(cpuS)} (to be under 40 %)`);

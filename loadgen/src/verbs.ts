@@ -7,6 +7,7 @@ import { readChaosConfig } from './chaos/config.ts';
 import { chaosControl } from './chaos/control/control.ts';
 import { readChaos, renderChaos, saveChaos } from './chaos/report.ts';
 import { claimsVerbs } from './claims/verbs.ts';
+import { judge, readBaseline, saveJudgement } from './compare/baseline.ts';
 import { repeatedOf, saveRepeated } from './compare/repeated.ts';
 import { compareVerbs } from './compare/verbs.ts';
 import type { Verb } from './verb.ts';
@@ -15,6 +16,7 @@ import type { Verb } from './verb.ts';
 export const verbs: Record<string, Verb> = {
   async bench(_words, signal) {
     const config = valid(readConfig(process.env));
+    const baseline = config.BASELINE && readBaseline(config.BASELINE);
     const results = [];
     let folder: string | undefined;
     for (let n = 1; n <= config.REPEAT; n++) {
@@ -24,10 +26,18 @@ export const verbs: Record<string, Verb> = {
       printReport(result);
       results.push(result);
     }
-    if (results.length === 1) return folder;
-    const repeated = saveRepeated(repeatedOf(results), config.RESULTS_DIR);
-    console.log(`\n${repeated.text}`);
-    return repeated.folder;
+    if (results.length > 1) {
+      const repeated = saveRepeated(repeatedOf(results), config.RESULTS_DIR);
+      console.log(`\n${repeated.text}`);
+      folder = repeated.folder;
+    }
+    if (baseline && folder) {
+      const judgement = judge(baseline, results, config.MAX_REGRESSION);
+      saveJudgement(judgement, folder);
+      console.log(`\n${judgement.text}`);
+      if (judgement.worse) process.exitCode = 1;
+    }
+    return folder;
   },
 
   scoreboard: async (folders) => scoreboard(folders),

@@ -16,6 +16,17 @@ const comparing: Run = [
 /** By the command as the manual has it, but for the value of `MODE` where that is one mode and any would do. */
 export const runs: Readonly<Record<string, Run>> = {
   'make bench MODE=<mode>': inEveryMode,
+  'make bench MODE=<mode> REPEAT=5': [
+    'once/benches',
+    "make('bench', { ...short, MODE: 'pool'",
+    "bench({ REPEAT: '2' })",
+  ],
+  'make bench MODE=<mode> REPEAT=5 BASELINE=results/<id>-repeated MAX_REGRESSION=10%': [
+    'once/benches',
+    "make('bench', { ...short, MODE: 'pool', CONNECTIONS: '4', RESULTS_DIR, GITHUB_STEP_SUMMARY: summary, ...more })",
+    "bench({ BASELINE, MAX_REGRESSION: '900%', REPEAT: '2' })",
+    'bench({ BASELINE })',
+  ],
   'make up MODE=<mode>': ['life', "make('up', { MODE: 'queue' })"],
   'make up MODE=all': ['all', 'keepUp(allModes)', "make('bench', { MODE: 'all' })"],
   'make up MODE=<mode> PORT=3200': ['support', 'PORT: port(23_000)', "make('up', variables)", 'MODE'],

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { JobDocument } from '../../../gateway/src/contract.ts';
+import { modeNames } from '../../../gateway/src/mode-names.ts';
 import { askAgain } from '../../../gateway/test/support/ask-again.ts';
 import { waitFor } from '../../../gateway/test/support/wait.ts';
 import { workload } from '../../../workloads/count/workload.ts';
@@ -134,7 +135,7 @@ describe('a queue', () => {
 
 describe('what cannot be done is said in one line', () => {
   it.each([
-    ['up', { MODE: 'fast' }, /^MODE must be one of inline microservice native pool queue unpooled wasm all$/m],
+    ['up', { MODE: 'fast' }, new RegExp(`^MODE must be one of ${modeNames.join(' ')} all$`, 'm')],
     ['up', { MODE: 'pool', CPUS: 'many' }, /^CPUS must be a number of CPUs$/m],
     ['up', { RUNTIME: 'cloud' }, /^RUNTIME must be one of/m],
     ['stop', { SERVICE: 'redis' }, /^nothing is up/m],

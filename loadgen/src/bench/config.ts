@@ -22,6 +22,12 @@ export const services = z.string().transform((text, context) =>
     }),
 );
 
+/** `10%`, or `10`, as 0.1. */
+const percentage = z
+  .string()
+  .regex(/^\d{1,3}(?:\.\d+)?%?$/, { error: 'must be a percentage, for example 10%' })
+  .transform((text) => Number.parseFloat(text) / 100);
+
 export const Config = z.object({
   MODE: z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'must name a mode' }),
   RUNTIME: z.enum(['local', 'docker']).default('local'),
@@ -51,6 +57,10 @@ export const Config = z.object({
   /** How often the whole bench is done. */
   REPEAT: whole(1, 100).default(1),
   RESULTS_DIR: z.string().min(1).default('results'),
+  /** The folder of an earlier bench: then a task that costs more CPU time than it may is a failure. */
+  BASELINE: z.string().min(1).optional(),
+  /** How much more that is, as a part. */
+  MAX_REGRESSION: percentage.default(0.1),
   /** The CPU plan as lists ("0-3,6"), for the report; empty where nothing is pinned. */
   SERVICE_CPUS: z.string().default(''),
   GENERATOR_CPUS: z.string().default(''),

@@ -136,6 +136,7 @@ function benchConfig(config: CompareConfig, { ops, connections }: Cell, duration
     QUIET: grid.quietS,
     RATE: 0,
     REPEAT: 1,
+    MAX_REGRESSION: 0,
     DRAIN_LIMIT: Math.max(durationS, LEAST_DRAIN_S),
     PACED: 0,
     METRICS_PORT: 0,

@@ -2,11 +2,12 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { modeNames } from '../../../../gateway/src/mode-names.ts';
+import { RepeatedResult } from '../../../../loadgen/src/compare/repeated.ts';
 import { root } from '../../../src/settings.ts';
 import { expectBench } from '../promises.ts';
 import { make, onlyResult, ports, runtime, short } from '../support.ts';
@@ -27,6 +28,35 @@ it('takes a rate instead of connections', async () => {
   const { request, counts } = onlyResult(RESULTS_DIR);
   expect(request.rate).toBe(100);
   expect(counts.ok).toBe(100);
+  rmSync(RESULTS_DIR, { recursive: true });
+});
+
+it('fails where a task costs more CPU time than in the bench that it is held against, and says so to a pull request', async () => {
+  const RESULTS_DIR = mkdtempSync(join(tmpdir(), 'heavy-lifter-baseline-'));
+  const summary = join(RESULTS_DIR, 'step-summary.md');
+  const bench = (more: Record<string, string>) =>
+    make('bench', { ...short, MODE: 'pool', CONNECTIONS: '4', RESULTS_DIR, GITHUB_STEP_SUMMARY: summary, ...more });
+  const none = await bench({ BASELINE: RESULTS_DIR });
+  expect([none.code === 0, none.output]).toEqual([
+    false,
+    expect.stringMatching(/^BASELINE must be the folder of a bench/),
+  ]);
+
+  expect((await bench({ REPEAT: '2' })).code).toBe(0);
+  const BASELINE = join(RESULTS_DIR, readdirSync(RESULTS_DIR).find((name) => name.endsWith('-repeated')) ?? 'none');
+  const same = await bench({ BASELINE, MAX_REGRESSION: '900%', REPEAT: '2' });
+  expect([same.code, same.output]).toEqual([0, expect.stringContaining('**Not slower.**')]);
+  const before = RepeatedResult.parse(JSON.parse(readFileSync(join(BASELINE, 'result.json'), 'utf8')));
+  expect(before.runs.length).toBe(2);
+  for (const { cost } of before.runs) {
+    cost.computeCpuS = Number(cost.computeCpuS) / 4;
+    cost.overheadUs = Number(cost.overheadUs) / 4;
+  }
+  writeFileSync(join(BASELINE, 'result.json'), JSON.stringify(before));
+  const slower = await bench({ BASELINE });
+  expect([slower.code === 0, slower.output]).toEqual([false, expect.stringContaining('**Slower.**')]);
+  const told = readFileSync(summary, 'utf8');
+  for (const verdict of ['**Not slower.**', '**Slower.**']) expect(told.split(verdict).length).toBe(2);
   rmSync(RESULTS_DIR, { recursive: true });
 });
 
