@@ -1,8 +1,7 @@
 /** CPU time of kernels: in every mode it is counted once, by whoever computes. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { Answer } from '../src/contract.ts';
-import { modeNames } from '../src/mode-names.ts';
-import { startTestGateway, startWorld, type TestGateway, type World } from './support/gateway.ts';
+import { describeEachMode } from './support/each-mode.ts';
 import { metric } from './support/metrics.ts';
 import { waitFor } from './support/wait.ts';
 
@@ -10,36 +9,24 @@ const NOW = { prefer: 'wait=20' };
 /** So much work that little else is in the CPU time of the process: some 200 to 600 ms of one core, by kernel. */
 const opsFor = (kernel: string) => (kernel.startsWith('rust-') ? 2e9 : 6e8);
 
-describe.each(modeNames)('%s', (mode) => {
-  let world: World;
-  let gateway: TestGateway;
-
-  beforeAll(async () => {
-    world = await startWorld(mode);
-    gateway = await startTestGateway(mode, world.env);
-    await waitFor('ready', async () => (await fetch(`${gateway.url}/readyz`)).ok);
-    await ask(1e6, 1);
-  });
-  afterAll(async () => {
-    await gateway?.stop();
-    await world?.close();
-  });
+describeEachMode((mode, running) => {
+  beforeAll(() => ask(1e6, 1));
 
   const ask = async (ops: number, chunks: number) => {
-    const response = await fetch(`${gateway.url}/blocking?ops=${ops}&chunks=${chunks}`, { headers: NOW });
+    const response = await fetch(`${running.gateway.url}/blocking?ops=${ops}&chunks=${chunks}`, { headers: NOW });
     expect(response.status).toBe(200);
     return Answer.parse(await response.json());
   };
   /** Of all that has to do with the mode: who does not compute has no such metric. */
   const total = async (name: string) => {
-    const all = [gateway.adminUrl, ...(world.adminUrl ? [world.adminUrl] : [])];
+    const all = [running.gateway.adminUrl, ...(running.world.adminUrl ? [running.world.adminUrl] : [])];
     return (await Promise.all(all.map((url) => metric(url, name)))).reduce((sum, one) => sum + one);
   };
   const read = async () => ({
     ops: await total('task_ops_total'),
     cpuS: await total('task_compute_cpu_seconds_total'),
     threadsS: await total('task_compute_thread_seconds_total'),
-    processS: await metric(world.adminUrl ?? gateway.adminUrl, 'process_cpu_seconds_total'),
+    processS: await metric(running.world.adminUrl ?? running.gateway.adminUrl, 'process_cpu_seconds_total'),
   });
   const since = async (before: Awaited<ReturnType<typeof read>>) => {
     const now = await read();
@@ -81,11 +68,13 @@ describe.each(modeNames)('%s', (mode) => {
     if (mode === 'inline') return;
     const before = await read();
     const leaving = new AbortController();
-    const left = fetch(`${gateway.url}/blocking?ops=2000000000&chunks=1`, { signal: leaving.signal }).catch(() => {});
+    const left = fetch(`${running.gateway.url}/blocking?ops=2000000000&chunks=1`, { signal: leaving.signal }).catch(
+      () => {},
+    );
     await waitFor('a part is counted', async () => (await since(before)).cpuS > 0);
     leaving.abort();
     await left;
-    await waitFor('idle', async () => (await metric(gateway.adminUrl, 'tasks_in_flight')) === 0);
+    await waitFor('idle', async () => (await metric(running.gateway.adminUrl, 'tasks_in_flight')) === 0);
     const { cpuS, ops } = await since(before);
     expect(cpuS).toBeGreaterThan(0);
     expect(ops).toBeGreaterThan(0);

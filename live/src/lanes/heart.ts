@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 import { HEARTBEATS_PER_S, HOLE_MS, NONE_MS, OURS_MS, type Tick } from '../contract.ts';
 
 /** A second while no load runs: being watched must cost a gateway next to nothing. */
-const SELDOM_PER_S = 2;
+const SELDOM_PER_S = 1;
 /** Connections, and so heartbeats at the gateway at one time; the others wait here, and their time counts. */
 const MAX_OPEN = 20;
 /** Ticks kept for a reader who does not come. */
