@@ -12,9 +12,13 @@ export interface Chapter {
   readonly guesses: readonly string[];
   readonly button: string;
   readonly users: number;
+  /** Of a task; the page's own default where it says nothing. */
+  readonly taskMs?: 20 | 100;
   readonly loadS: number;
   /** The role of the service that is killed when half of that time is over. */
   readonly kills?: 'compute';
+  /** The users leave as soon as the service is back: each second more of promises takes many to keep. */
+  readonly leaveAtOnce?: true;
   /** Beside it the queue that loses has to show that such an account finds loss. */
   readonly control?: true;
   /** Which guess was right. */
@@ -103,8 +107,10 @@ export const CHAPTERS: readonly Chapter[] = [
     guesses: ['none', 'those that the worker had in hand', 'all that waited'],
     button: 'Put 50 users on queue, and kill the worker',
     users: 50,
-    loadS: 6,
+    taskMs: 20,
+    loadS: 2,
     kills: 'compute',
+    leaveAtOnce: true,
     control: true,
     right: ({ jobs }) => (jobs?.lost === 0 ? 0 : 1),
     lines: (measured) => [promises(measured), measured.heartbeats(), measured.control()],
@@ -116,5 +122,6 @@ function promises({ jobs }: Measured): string {
   if (!jobs) return 'The account of the promises is not known.';
   const { acknowledged, done, failed, cancelled, cleared, notYet, lost } = jobs;
   const rest = failed + cancelled + cleared;
-  return `Since the start: ${number(acknowledged)} acknowledged = ${number(done)} done + ${number(rest)} failed, cancelled or cleared + ${number(notYet)} not yet + ${number(lost)} lost.`;
+  const open = notYet > 0 ? ' Of those that wait nobody knows yet.' : '';
+  return `Since the start: ${number(acknowledged)} acknowledged = ${number(done)} done + ${number(rest)} failed, cancelled or cleared + ${number(notYet)} not yet + ${number(lost)} lost.${open}`;
 }

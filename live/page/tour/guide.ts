@@ -49,11 +49,12 @@ export class Guide {
     }
   }
 
-  async #play({ lane, users, loadS, kills, control }: Chapter, says: (line: string) => void): Promise<Measured> {
+  async #play(chapter: Chapter, says: (line: string) => void): Promise<Measured> {
+    const { lane, users, taskMs = DEFAULT_TASK_MS, loadS, kills, leaveAtOnce, control } = chapter;
     says('Every lane comes to rest first.');
     await this.#send({ do: 'solo', on: false });
     await this.#send({ do: 'stop' });
-    await this.#send({ do: 'task', ms: DEFAULT_TASK_MS });
+    await this.#send({ do: 'task', ms: taskMs });
     await this.#until(() => this.#atRest(), QUIET_MS);
     const measured = new Measured(this.#model, lane);
     const pass = (ms: number) => this.#until(() => false, ms, measured);
@@ -66,13 +67,13 @@ export class Guide {
       await this.#send({ do: 'service', verb: 'kill', service });
       await pass(1_000);
       await this.#until(() => isRunning(measured, service), BACK_MS, measured);
-      await pass(AFTER_MS);
+      if (!leaveAtOnce) await pass(AFTER_MS);
     } else await pass(loadS * 1_000);
     says('The users leave. What is still open ends.');
     await this.#send({ do: 'users', lane, users: 0 });
-    await this.#until(() => isSettled(measured), measured.jobs ? DRAIN_MS : QUIET_MS, measured);
+    const isOver = await this.#until(() => isSettled(measured), measured.jobs ? DRAIN_MS : QUIET_MS, measured);
     if (control) {
-      says('Every promise is settled. Beside it now: a queue that loses.');
+      says(`${isOver ? 'Every promise is settled' : 'Promises are still open'}. Beside it now: a queue that loses.`);
       const before = this.#model.control;
       await this.#send({ do: 'control' });
       const isDone = ({ control }: Model) => control !== null && control !== before && control.state !== 'running';
@@ -92,12 +93,15 @@ export class Guide {
     return lanes.every(({ users, account, backlog }) => users === 0 && account.open === 0 && !backlog.tasks);
   }
 
-  async #until(holds: () => boolean, limitMs: number, measured?: Measured) {
+  /** Resolves to whether it came to hold within the limit. */
+  async #until(holds: () => boolean, limitMs: number, measured?: Measured): Promise<boolean> {
     const end = performance.now() + limitMs;
-    while (performance.now() < end && !holds()) {
+    while (performance.now() < end) {
+      if (holds()) return true;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       measured?.sample();
     }
+    return holds();
   }
 
   #say(data: TourState) {
