@@ -79,7 +79,7 @@ refuse() {
     [ -z "${interrupted:-}" ] || die 'interrupted'
     port=$(grep -E 'already (allocated|in use)' .run/up.log | sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p' | head -n 1)
     [ -n "$port" ] || die "$(grep -v '^ *$' .run/up.log | tail -n 1) (.run/up.log)"
-    name=$(sed -n "s/^\(PORT_[A-Z]*\)=$port\$/\1/p" .run/compose.env)
+    name=$(sed -n "s/^\(PORT_[A-Z0-9]*\)=$port\$/\1/p" .run/compose.env)
     service=gateway-$(printf '%s' "${name#PORT_}" | tr '[:upper:]' '[:lower:]')
     side_by_side || name=${name:+PORT}
     [ "$port" != "${FRONT_PORT:-}" ] || name=PORT service=front

@@ -1,8 +1,13 @@
 /** What MODE stands for: one mode, or several side by side. */
+import { modeNames } from '@heavy-lifter/gateway/mode-names';
 import type { Settings } from './settings.ts';
 
 /** The original's four architectures, side by side under MODE=all and one after the other in the scoreboard. */
 export const architectures = ['unpooled', 'pool', 'microservice', 'queue'];
+
+/** Every mode, in the order of their ports side by side: those that the manual names first, so that they keep theirs. */
+const NAMED = [...architectures, 'inline', 'wasm', 'native'];
+export const sideBySide = [...NAMED, ...modeNames.filter((name) => !NAMED.includes(name))];
 
 /** Not a mode: the stack in which this machine's ceilings are measured, for `make compare` and `make calibrate`. */
 export const CEILINGS = 'ceilings';

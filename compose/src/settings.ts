@@ -9,7 +9,7 @@ import { modeNames } from '@heavy-lifter/gateway/mode-names';
 import { readBy } from '@heavy-lifter/gateway/settings';
 import { z } from 'zod';
 import { UserError } from './errors.ts';
-import { CEILINGS, LIVE } from './modes.ts';
+import { CEILINGS, LIVE, sideBySide } from './modes.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const runDir = join(root, '.run');
@@ -24,6 +24,10 @@ const port = (byDefault: number) =>
     .transform(Number)
     .refine((n) => n > 0 && n < 65_536, { error: 'must be a port' })
     .default(byDefault);
+/** Of the first of the modes side by side; each further one has the next. */
+const FIRST_PORT = 3001;
+const FIRST_ADMIN_PORT = 9471;
+
 const cpuList = z
   .string()
   .regex(/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/, { error: 'must be a list of CPUs such as 0-3,6' });
@@ -34,26 +38,21 @@ const replicas = z
   .transform(Number)
   .default(1);
 
+/** PORT_POOL, ADMIN_PORT_POOL and so on. Named by `portNames` only. */
+const portsSideBySide = Object.fromEntries(
+  sideBySide.flatMap((mode, n) => [
+    [`PORT_${mode.toUpperCase()}`, port(FIRST_PORT + n)],
+    [`ADMIN_PORT_${mode.toUpperCase()}`, port(FIRST_ADMIN_PORT + n)],
+  ]),
+) as Record<never, never>;
+
 const Settings = z.object({
   MODE: z
     .enum(['all', CEILINGS, LIVE, ...modeNames], { error: `must be one of ${modeNames.join(', ')}, all` })
     .default('queue'),
   PORT: port(3000),
-  PORT_UNPOOLED: port(3001),
-  PORT_POOL: port(3002),
-  PORT_MICROSERVICE: port(3003),
-  PORT_QUEUE: port(3004),
-  PORT_INLINE: port(3005),
-  PORT_WASM: port(3006),
-  PORT_NATIVE: port(3007),
   ADMIN_PORT: port(9464),
-  ADMIN_PORT_UNPOOLED: port(9471),
-  ADMIN_PORT_POOL: port(9472),
-  ADMIN_PORT_MICROSERVICE: port(9473),
-  ADMIN_PORT_QUEUE: port(9474),
-  ADMIN_PORT_INLINE: port(9475),
-  ADMIN_PORT_WASM: port(9476),
-  ADMIN_PORT_NATIVE: port(9477),
+  ...portsSideBySide,
   MICROSERVICE_PORT: port(4000),
   MICROSERVICE_ADMIN_PORT: port(9465),
   WORKER_ADMIN_PORT: port(9466),

@@ -1,4 +1,5 @@
 /** compose.yaml and the local runner describe one stack: the same services, settings, limits and commands. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -123,8 +124,8 @@ it('programs are started alike', () => {
 });
 
 it('what the containers are planned by is asked of the user', () => {
-  const engine = read('compose/docker/engine.sh');
-  const [, names = ''] = /^plan_settings='([^']*)'$/m.exec(engine) ?? [];
+  const [line] = /^plan_settings="[^"]*"$/m.exec(read('compose/docker/engine.sh')) ?? [];
+  const names = execFileSync('bash', ['-c', `${line}; printf %s "$plan_settings"`], { cwd: root, encoding: 'utf8' });
   const interpolated = [...read('compose/compose.yaml').matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name ?? '');
   const asked = [...names.split(/\s+/), ...Object.keys(sharedEnv)];
   const known = [...Object.keys(readSettings({})), ...Object.keys(sharedEnv)];
