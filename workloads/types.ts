@@ -3,7 +3,8 @@
  * words. *Size*: how much a task is, a number in the workload's own unit. *Chunk*: a part of a task that can be done by
  * itself. *Case*: a task whose right answer is known. *Answer*: what comes of a task.
  *
- * `index.ts` of a workload's folder puts one together; `package.json` beside this file says which one is served.
+ * `workload.ts` in a workload's folder puts one together; `exports` in the `package.json` beside this file say which one is
+ * served.
  */
 import type { z } from 'zod';
 

@@ -47,7 +47,7 @@ export const Hello = z.object({
   runtime: z.enum(['docker', 'local']),
   commit: z.string(),
   machine: z.object({ cpu: z.string(), cores: count, serviceCpus: z.string(), generatorCpus: z.string() }),
-  /** Ops a millisecond of the JavaScript kernel on one core, calibrated at the start. */
+  /** Size a millisecond of the JavaScript kernel on one core, calibrated at the start. */
   sizePerMs: z.number(),
   /** What a size is counted in. */
   unit: z.string(),
