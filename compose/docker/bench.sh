@@ -18,13 +18,13 @@ bench() {
 generate() {
     local folder=${RESULTS_DIR:-results} mount tty=-T service=$1
     shift
-    # compose has no other way to write it: the colon ends a path.
-    case $PWD/$folder in *:*) die "the results' folder must not have a colon in its path: $folder" ;; esac
-    mkdir -p -- "$folder"
-    case $folder in /*) mount="$folder:$folder:z" ;; *) mount="$PWD/$folder:/app/$folder:z" ;; esac
     # Wherever it is, and for reading only.
     local baseline=
     [ -z "${BASELINE:-}" ] || baseline=$(cd "$BASELINE" && pwd)
+    # compose has no other way to write it: the colon ends a path.
+    case $PWD/$folder$baseline in *:*) die "a folder of results must not have a colon in its path: $folder $baseline" ;; esac
+    mkdir -p -- "$folder"
+    case $folder in /*) mount="$folder:$folder:z" ;; *) mount="$PWD/$folder:/app/$folder:z" ;; esac
     # A line that rewrites itself only where somebody looks.
     if [ -t 0 ] && [ -t 1 ]; then tty=; fi
     touch .run/engine-events.jsonl
