@@ -62,6 +62,8 @@ export interface Workload<Task, Part, Result, Answer> {
   /** What tells a task from others like it, in words for a message. */
   nameOf(task: Task): string;
 
+  /** By their names in answers, the files that threads load: each exports what an `Implementation` has. */
+  readonly implementations: Readonly<Record<string, URL>>;
   /** The chunks of a task: together all of it, none of it twice. */
   partsOf(task: Task): Part[];
   /** As every implementation has it. */

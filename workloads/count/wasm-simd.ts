@@ -1,6 +1,5 @@
 /** The kernel as WebAssembly, four ops in a vector: the same function as `sumRange` of `js.ts`. */
-import { inBlocks } from './js.ts';
-import { implementationOf } from './slices.ts';
+import { implementationOf, inBlocks } from './js.ts';
 import { KERNEL_BASE64 } from './wasm-code.ts';
 
 /** Of the platform's own declarations only what is used here; the rest comes with a browser's. */

@@ -1,7 +1,7 @@
 /** `count`: sums a mixing function over a range of integers, in as many chunks as are asked for. See README.md. */
 import type { Workload } from '../types.ts';
 import { expectedChecksum, golden, SeedCases, toHex } from './cases.ts';
-import { merge, type Part, type Result } from './slices.ts';
+import { merge, type Part, type Result } from './js.ts';
 import {
   type Answer,
   answerShape,
@@ -18,6 +18,9 @@ import {
 } from './task.ts';
 
 export type { Answer, Part, Result, Task };
+
+const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+const fileOf = (name: string) => new URL(`./${name}${extension}`, import.meta.url);
 
 export const workload = {
   unit: 'ops',
@@ -45,6 +48,7 @@ export const workload = {
   queryOf: ({ ops, chunks, seed }) => `ops=${ops}&chunks=${chunks}&seed=${seed}`,
   nameOf: ({ seed }) => `seed ${seed}`,
 
+  implementations: { js: fileOf('js'), 'wasm-simd': fileOf('wasm-simd') },
   partsOf({ ops, chunks, seed }): Part[] {
     // BigInt only here, at most 65 times a task: k * ops passes 2^53 for the largest tasks.
     const edge = (k: number) => Number((BigInt(k) * BigInt(ops)) / BigInt(chunks));

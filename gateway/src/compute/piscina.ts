@@ -4,9 +4,10 @@ import type { StartThreads } from './pooled.ts';
 import type { Share, ShareResult } from './share.ts';
 
 /** Threads that piscina keeps. */
-export const piscina: StartThreads = ({ file, threads, maxShares }) => {
+export const piscina: StartThreads = ({ file, argv, threads, maxShares }) => {
   const pool = new Piscina<Share, ShareResult>({
     filename: fileURLToPath(file),
+    argv,
     minThreads: threads,
     maxThreads: threads,
     maxQueue: maxShares,

@@ -2,8 +2,8 @@ import { workload } from '@heavy-lifter/workloads';
 import { ProblemError } from '../errors.ts';
 import type { CreateMode } from '../mode.ts';
 import { computeChunked } from './chunked.ts';
-import { threadFile } from './file.ts';
 import type { Share, ShareResult } from './share.ts';
+import { startOf } from './start-thread.ts';
 import { newWorkSum, workSoFar } from './work.ts';
 
 /** A fixed number of threads that somebody keeps: what `pooled` needs of a library. */
@@ -17,8 +17,10 @@ export interface Threads {
 }
 
 export interface ThreadsSettings {
-  /** Its default export does a share. */
+  /** What a thread starts with: its default export does a share. */
   readonly file: URL;
+  /** Its arguments. */
+  readonly argv: string[];
   readonly threads: number;
   /** That may wait. Tasks are counted before, so this bound is never the one that is met. */
   readonly maxShares: number;
@@ -28,10 +30,10 @@ export type StartThreads = (settings: ThreadsSettings) => Threads;
 
 /** A mode of a fixed number of threads that compute with `kernel`, a bounded queue in front of them. */
 export const pooled =
-  (start: StartThreads, kernel: string): CreateMode =>
+  (start: StartThreads, kernel: 'js' | 'wasm-simd'): CreateMode =>
   ({ config: { THREADS, MAX_QUEUE, COMPUTE_NICE } }) => {
     const maxShares = MAX_QUEUE * workload.maxChunks;
-    const pool = start({ file: threadFile(kernel), threads: THREADS, maxShares });
+    const pool = start({ ...startOf(kernel), threads: THREADS, maxShares });
     const work = newWorkSum();
     // A share for each thread, not a hand-over for each chunk: every one wakes a thread and the event loop, on cores that
     // are busy computing.

@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import { workload } from '@heavy-lifter/workloads';
 import { computeChunked } from '../compute/chunked.ts';
-import { threadFile } from '../compute/file.ts';
 import type { Share, ShareResult } from '../compute/share.ts';
+import { startOf } from '../compute/start-thread.ts';
 import type { ThreadData } from '../compute/thread.ts';
 import { newWorkSum, workSoFar } from '../compute/work.ts';
 import { ProblemError } from '../errors.ts';
@@ -12,11 +12,12 @@ import type { CreateMode } from '../mode.ts';
 export const create: CreateMode = ({ config: { MAX_LIVE_THREADS, COMPUTE_NICE } }) => {
   const live = new Set<Worker>();
   const work = newWorkSum();
+  const { file, argv } = startOf('js');
 
   function runInNewThread(share: Share, signal: AbortSignal): Promise<ShareResult> {
     return new Promise((resolve, reject) => {
       const workerData: ThreadData = { share };
-      const worker = new Worker(threadFile('js'), { workerData });
+      const worker = new Worker(file, { workerData, argv });
       live.add(worker);
       // Starting takes longer than most chunks, so a thread whose caller has left is ended, not only told.
       const end = () => void worker.terminate();

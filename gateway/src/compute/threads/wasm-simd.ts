@@ -1,4 +1,0 @@
-import * as kernel from '@heavy-lifter/workloads/wasm-simd';
-import { computeThread } from '../thread.ts';
-
-export default computeThread(kernel);
