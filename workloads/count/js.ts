@@ -4,12 +4,8 @@
  */
 import type { Implementation } from '../types.ts';
 
-/** One chunk of a task: the ops [from, to). */
-export interface Part {
-  readonly seed: number;
-  readonly from: number;
-  readonly to: number;
-}
+/** One chunk of a task: the ops [from, to). A tuple, because an object takes a thread twice as long to receive. */
+export type Part = readonly [seed: number, from: number, to: number];
 
 /** What ops came to: the sum of their words modulo 2^32, as an u32, and how many there were. */
 export interface Result {
@@ -75,7 +71,8 @@ function sumBlock(first: number, count: number): number {
 /** A kernel that does a chunk slice by slice. */
 export function implementationOf(sumRange: SumRange): Implementation<Part, Result> {
   return {
-    *run({ seed, from, to }) {
+    // A generator for a single slice, too: a short cut around it made short tasks of `inline` half as slow again.
+    *run([seed, from, to]) {
       for (let at = from; at < to; ) {
         const end = Math.min(at + SLICE, to);
         const count = end - at;

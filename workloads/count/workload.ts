@@ -52,7 +52,7 @@ export const workload = {
   partsOf({ ops, chunks, seed }): Part[] {
     // BigInt only here, at most 65 times a task: k * ops passes 2^53 for the largest tasks.
     const edge = (k: number) => Number((BigInt(k) * BigInt(ops)) / BigInt(chunks));
-    return Array.from({ length: chunks }, (_, k) => ({ seed, from: edge(k), to: edge(k + 1) }));
+    return Array.from({ length: chunks }, (_, k) => [seed, edge(k), edge(k + 1)] as const);
   },
   merge,
   answerOf: ({ sum, count }: Result): Answer => ({ checksum: toHex(sum), count }),

@@ -35,16 +35,16 @@ export function monotonicMs(): number {
 export function runShare({ run, merge }: Kernel, { parts, cancelled, work }: Share): ShareResult {
   const startedAt = monotonicMs();
   const meter = new WorkMeter(work);
-  let done = merge([]);
+  const results: Result[] = [];
   const isCancelled = () => Atomics.load(cancelled, 0) !== 0;
   let unmetered = 0;
-  let meteredAt = startedAt;
+  let meteredAt = performance.now();
   for (const part of parts) {
     if (isCancelled()) break;
     for (const { result, size } of run(part)) {
-      done = merge([done, result]);
+      results.push(result);
       unmetered += size;
-      const now = monotonicMs();
+      const now = performance.now();
       if (now - meteredAt >= ENTRY_MS) {
         meter.add(unmetered);
         unmetered = 0;
@@ -54,5 +54,5 @@ export function runShare({ run, merge }: Kernel, { parts, cancelled, work }: Sha
     }
   }
   if (unmetered > 0) meter.add(unmetered);
-  return { result: done, startedAt, endedAt: monotonicMs() };
+  return { result: merge(results), startedAt, endedAt: monotonicMs() };
 }
