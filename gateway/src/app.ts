@@ -1,9 +1,10 @@
-/** The two applications of a gateway. They never listen: `serve` does, on listeners from outside. */
+/** The applications of a gateway, and that of `node-service`. They never listen: `serve` does, on listeners from outside. */
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { ProblemError } from './errors.ts';
 import { blocking } from './http/blocking.ts';
+import { compute } from './http/compute.ts';
 import { adminRoutes, contents, publicRoutes } from './http/contents.ts';
 import { ownPagesOnly, refuseCrossSite } from './http/foreign.ts';
 import { oneHost } from './http/host.ts';
@@ -19,6 +20,8 @@ import type { Metrics } from './metrics.ts';
 import type { Mode } from './mode.ts';
 
 export interface Parts {
+  /** Whose application it is, for people. */
+  readonly service: string;
   readonly config: Config;
   readonly mode: Mode;
   readonly metrics: Metrics;
@@ -32,7 +35,7 @@ export function createApp({ config, mode, metrics, logger, lifecycle, streams }:
   const app = bare();
   app.use(observe(metrics, logger, lifecycle), oneHost, refuseCrossSite);
   app.get('/', contents('Heavy Lifter gateway', config.MODE, publicRoutes(mode))).all('/', allowOnly('GET'));
-  const task = blocking(mode, config, metrics, lifecycle);
+  const task = blocking({ config, mode, metrics, lifecycle });
   // Where nobody reads the result, nobody may ask for the work.
   app.route('/blocking').head(allowOnly('GET, POST')).get(task).post(jsonBody, task).all(allowOnly('GET, POST'));
   app
@@ -46,8 +49,17 @@ export function createApp({ config, mode, metrics, logger, lifecycle, streams }:
   return app;
 }
 
+/** What the gateway of mode `microservice` sees of `node-service`: the one route that rust-microservice has, too. */
+export function createComputeApp({ config, mode, metrics, logger, lifecycle }: Parts): Express {
+  const app = bare();
+  app.use(observe(metrics, logger, lifecycle), oneHost, refuseCrossSite);
+  app.route('/compute').post(jsonBody, compute({ config, mode, metrics, lifecycle })).all(allowOnly('POST'));
+  app.use(notFound, answerProblem);
+  return app;
+}
+
 /** What operators see; its port is never published. */
-export function createAdminApp({ config, mode, metrics, logger, lifecycle }: Parts): Express {
+export function createAdminApp({ service, config, mode, metrics, logger, lifecycle }: Parts): Express {
   const app = bare();
   app.use(
     (_request, response, next) => {
@@ -57,7 +69,9 @@ export function createAdminApp({ config, mode, metrics, logger, lifecycle }: Par
     oneHost,
     refuseCrossSite,
   );
-  app.get('/', contents('Heavy Lifter gateway, admin port', config.MODE, adminRoutes(mode))).all('/', allowOnly('GET'));
+  app
+    .get('/', contents(`Heavy Lifter ${service}, admin port`, config.MODE, adminRoutes(mode)))
+    .all('/', allowOnly('GET'));
   app.get('/metrics', async (request, response) => {
     const names = [request.query['name[]'] ?? []].flat().map(String);
     // Whoever names the format prefers it: Prometheus does, people's tools do not.

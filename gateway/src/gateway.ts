@@ -1,7 +1,8 @@
 /** A whole gateway, put together but not serving: what `main` runs and what tests start on port 0. */
+import type { RequestListener } from 'node:http';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
-import { createAdminApp, createApp } from './app.ts';
+import { createAdminApp, createApp, type Parts } from './app.ts';
 import type { Config } from './config.ts';
 import { isJobSocket } from './http/job-socket.ts';
 import { Streams } from './http/streams.ts';
@@ -18,16 +19,32 @@ export interface Gateway {
   run(shutdown: Promise<unknown>): Promise<void>;
 }
 
-/** Loads the mode, by its name unless told otherwise, and binds both ports. Throws what the system says when a port cannot be had. */
-export async function startGateway(config: Config, logger: Logger, load = createMode): Promise<Gateway> {
+/** What a program of this package is besides its settings. */
+export interface Program {
+  /** As its log lines name it. */
+  readonly service: string;
+  /** What callers see. */
+  readonly app: (parts: Parts) => RequestListener;
+  /** Makes what serves the tasks. */
+  readonly load: typeof createMode;
+}
+
+export const GATEWAY: Program = { service: 'gateway', app: createApp, load: createMode };
+
+/** Loads the mode and binds both ports. Throws what the system says when a port cannot be had. */
+export async function startGateway(
+  config: Config,
+  logger: Logger,
+  { service, app, load }: Program = GATEWAY,
+): Promise<Gateway> {
   const metrics = new Metrics(config.MODE, manifest.version, config.COMMIT);
   const mode = await load(config.MODE, { config, logger, registry: metrics.registry });
   metrics.observeMode(mode);
   const lifecycle = new Lifecycle();
   const streams = new Streams(config.MAX_STREAMS, config.HEARTBEAT_MS);
-  const parts = { config, mode, metrics, logger, lifecycle, streams };
+  const parts = { service, config, mode, metrics, logger, lifecycle, streams };
 
-  const server = boundedServer(createApp(parts), config, isJobSocket);
+  const server = boundedServer(app(parts), config, isJobSocket);
   const admin = boundedServer(createAdminApp(parts), config);
   const close = async () => {
     for (const one of [server, admin]) {

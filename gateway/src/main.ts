@@ -1,28 +1,4 @@
-import { once } from 'node:events';
 import { readConfig } from './config.ts';
-import { isHealthy } from './health.ts';
-import { endCheck } from './settings.ts';
+import { runProgram } from './program.ts';
 
-const read = readConfig(process.env);
-if (process.argv.includes('--check')) endCheck(read);
-if ('problems' in read) {
-  console.error(`invalid settings:\n  ${read.problems.join('\n  ')}`);
-  process.exit(1);
-}
-const { config } = read;
-if (process.argv.includes('--healthcheck')) process.exit((await isHealthy(config.ADMIN_PORT)) ? 0 : 1);
-
-// Loaded only now: a health check comes every few seconds and must not cost what a start does.
-const { createLogger } = await import('./logger.ts');
-const { keepServing } = await import('./mishaps.ts');
-const { startGateway } = await import('./gateway.ts');
-
-const logger = createLogger(config);
-const mishap = keepServing(logger);
-const gateway = await startGateway(config, logger).catch((error) => {
-  // What the system refused is no defect: its text has the cause and the address.
-  logger.fatal(error.syscall ? { error: error.message } : { err: error }, 'cannot start');
-  process.exit(1);
-});
-await gateway.run(Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), mishap]));
-process.exit();
+await runProgram(readConfig(process.env), async () => (await import('./gateway.ts')).GATEWAY);

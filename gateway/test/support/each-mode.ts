@@ -1,7 +1,7 @@
 /** What holds for every mode, whatever it is: a suite that a new file in `modes/` is in by itself. */
 import { afterAll, beforeAll, describe } from 'vitest';
 import { modeNames } from '../../src/mode-names.ts';
-import { startTestGateway, startWorld, type TestGateway, type World } from './gateway.ts';
+import { startTestGateway, startWorld, type TestGateway, twins, type World } from './gateway.ts';
 import { waitFor } from './wait.ts';
 
 /** There from the first test of the mode to its last. */
@@ -10,12 +10,18 @@ export interface Running {
   gateway: TestGateway;
 }
 
+/** Every mode, and once more those of which what computes is there in JavaScript, too. */
+const ways = [
+  ...modeNames.map((mode) => ({ mode, name: mode, start: () => startWorld(mode) })),
+  ...Object.entries(twins).map(([mode, start]) => ({ mode, name: `${mode} (js)`, start })),
+];
+
 /** Declares `tests` for each mode, with a gateway of it that is ready, and what it needs around it. */
 export function describeEachMode(tests: (mode: string, running: Running) => void): void {
-  describe.each(modeNames)('%s', (mode) => {
+  describe.each(ways)('$name', ({ mode, start }) => {
     const running = {} as Running;
     beforeAll(async () => {
-      running.world = await startWorld(mode);
+      running.world = await start();
       running.gateway = await startTestGateway(mode, running.world.env);
       await ready(running.gateway);
     });

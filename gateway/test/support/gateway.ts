@@ -1,9 +1,9 @@
 /** A gateway in this process, on ports of its own. */
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
-import { startGateway } from '../../src/gateway.ts';
-import type { createMode } from '../../src/mode.ts';
-import { startRedis, startRust } from './processes.ts';
+import { GATEWAY, startGateway } from '../../src/gateway.ts';
+import { createMode } from '../../src/mode.ts';
+import { type Neighbour, startNode, startRedis, startRust } from './processes.ts';
 
 export interface TestGateway {
   readonly url: string;
@@ -17,7 +17,7 @@ export interface TestGateway {
 export async function startTestGateway(
   mode: string,
   env: Record<string, string> = {},
-  load?: typeof createMode,
+  load = createMode,
 ): Promise<TestGateway> {
   const read = readConfig({ MODE: mode, PORT: '0', ADMIN_PORT: '0', THREADS: '2', SHUTDOWN_GRACE_MS: '20', ...env });
   if ('problems' in read) throw new Error(read.problems.join('\n'));
@@ -26,7 +26,7 @@ export async function startTestGateway(
     log = (log + line).slice(-1_000_000);
   };
   const logger = pino({ level: 'debug' }, { write });
-  const gateway = await startGateway(read.config, logger, load);
+  const gateway = await startGateway(read.config, logger, { ...GATEWAY, load });
   const { promise: shutdown, resolve } = Promise.withResolvers<void>();
   const ended = gateway.run(shutdown);
   return {
@@ -52,16 +52,7 @@ export interface World {
 
 /** The worlds of modes that depend on something; every other mode stands alone. */
 export const worlds: Record<string, () => Promise<World>> = {
-  async microservice() {
-    const service = await startRust('rust-microservice');
-    return {
-      env: { MICROSERVICE_URL: service.url },
-      adminUrl: service.adminUrl,
-      lose: () => service.stop('SIGKILL'),
-      restore: () => service.restart(),
-      close: () => service.stop(),
-    };
-  },
+  microservice: async () => besideService(await startRust('rust-microservice')),
   async queue() {
     const redis = await startRedis();
     const worker = await startRust('rust-worker', { REDIS_URL: redis.url });
@@ -77,6 +68,21 @@ export const worlds: Record<string, () => Promise<World>> = {
     };
   },
 };
+
+/** The same with what is written in JavaScript. */
+export const twins: typeof worlds = {
+  microservice: async () => besideService(await startNode('node-service')),
+};
+
+function besideService(service: Neighbour): World {
+  return {
+    env: { MICROSERVICE_URL: service.url },
+    adminUrl: service.adminUrl,
+    lose: () => service.stop('SIGKILL'),
+    restore: () => service.restart(),
+    close: () => service.stop(),
+  };
+}
 
 export const startWorld = async (mode: string): Promise<World> =>
   (await worlds[mode]?.()) ?? { env: {}, close: async () => {} };

@@ -84,11 +84,21 @@ async function pings(url: string): Promise<boolean> {
 export async function startRust(name: string, env: Record<string, string> = {}): Promise<Neighbour> {
   const binary = fileURLToPath(new URL(`../../../target/release/${name}`, import.meta.url));
   if (!existsSync(binary)) throw new Error(`${name} is not built: cargo build --release`);
+  return startService(binary, [], env);
+}
+
+/** A program of the gateway's package, from its source. */
+export function startNode(name: string, env: Record<string, string> = {}): Promise<Neighbour> {
+  const file = fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
+  return startService(process.execPath, ['--conditions=source', file], env);
+}
+
+async function startService(command: string, args: string[], env: Record<string, string>): Promise<Neighbour> {
   const [port, adminPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   const settings = { PORT: String(port), ADMIN_PORT: String(adminPort), THREADS: '2', ...env };
-  return neighbour(binary, [], settings, url, adminUrl, async () => {
+  return neighbour(command, args, settings, url, adminUrl, async () => {
     const response = await fetch(`${adminUrl}/readyz`).catch(() => undefined);
     return response?.ok === true;
   });
