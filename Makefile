@@ -21,6 +21,7 @@ help: ## this list
 	@echo "            OPS=10000,1000000 CONNECTIONS=1,10 DURATION= (lists and seconds instead of the grid's)"
 	@echo "  Live      MODES=inline,unpooled,pool,microservice,queue LIVE_PORT=3100 SOLO=on|off (one lane at a time) OPEN=0 (no browser)"
 	@echo "  Cores     CPUS= (for the services; the rest generate) REDIS_CPUS= THREADS= CONCURRENCY="
+	@echo "  Language  IMPLEMENTATION=js|rust (of the service of MODE=microservice; rust by default)"
 	@echo "  Copies    WORKERS=1 GATEWAYS=1 (MODE=queue)"
 	@echo "  Ports     PORT=3000 ADMIN_PORT=9464 REDIS_PORT=6390 MICROSERVICE_PORT=4000 MICROSERVICE_ADMIN_PORT=9465"
 	@echo "            WORKER_ADMIN_PORT=9466 METRICS_PORT=9467 GRAFANA_PORT=3030 PROMETHEUS_PORT=9090 REDIS_EXPORTER_PORT=9121; side by side: PORT_POOL=3002 ADMIN_PORT_POOL=9472 ..."

@@ -7,6 +7,7 @@ verb=$1
 case $verb-${TARGET:-}-${FAULT:-} in
     chaos-control-* | chaos-*-SLOW_DISK | chaos-*-FULL_DISK | chaos-redis-* | chaos-rust-worker-*) MODE=${MODE:-queue} ;;
     chaos-rust-microservice-*) MODE=${MODE:-microservice} ;;
+    chaos-node-service-*) MODE=${MODE:-microservice} && export IMPLEMENTATION=${IMPLEMENTATION:-js} ;;
     chaos-*) MODE=${MODE:-all} ;;
     # Of every mode, unless some are named.
     compare-* | calibrate-*) if [ "${MODE:-all}" != all ]; then export MODES=${MODES:-$MODE}; fi; MODE=all ;;

@@ -90,9 +90,9 @@ scoreboard() {
 # Where the generator reads what each service used: the gateway first, each copy by the name of its container.
 admin_ports() {
     local service port n count list=''
-    for service in "gateway-$MODE" rust-microservice rust-worker; do
+    for service in "gateway-$MODE" rust-microservice node-service rust-worker; do
         count=$(containers_of "$service" | wc -l)
-        case $service in rust-microservice) port=9465 ;; rust-worker) port=9466 ;; *) port=9464 ;; esac
+        case $service in rust-microservice | node-service) port=9465 ;; rust-worker) port=9466 ;; *) port=9464 ;; esac
         n=0
         while [ $((n += 1)) -le "$count" ]; do
             list="$list,$service$([ $n = 1 ] || echo "-$n")=http://$COMPOSE_PROJECT_NAME-$service-$n:$port"

@@ -4,10 +4,10 @@
 architectures='unpooled pool microservice queue'
 # What the services read, what containers.ts reads besides, and what the generator reads.
 service_settings="THREADS CONCURRENCY $(sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/services.env | tr '\n' ' ')"
-plan_settings="MODE PORT $(cd gateway/src/modes && printf 'PORT_%s ' *.ts | sed 's/\.ts//g' | tr a-z A-Z) LIVE_PORT LIVE_TOKEN SOLO
+plan_settings="MODE PORT $(cd gateway/src/modes && printf 'PORT_%s ' *.ts | sed 's/\.ts//g' | tr a-z A-Z) LIVE_PORT LIVE_TOKEN SOLO IMPLEMENTATION
     ADMIN_PORT PROMETHEUS_PORT GRAFANA_PORT OBSERVABILITY CPUS REDIS_CPUS WORKERS GATEWAYS"
 generator_settings='CONNECTIONS DURATION WARMUP QUIET TIMEOUT RATE OPS CHUNKS SEED DRAIN_LIMIT PACED REPEAT READY_LIMIT MAX_REGRESSION
-    QUICK FRESH REPETITIONS ORDER MODES STARTUP_MS KERNEL CONCURRENCY
+    QUICK FRESH REPETITIONS ORDER MODES STARTUP_MS KERNEL CONCURRENCY IMPLEMENTATION
     ROUNDS TARGET FAULT MODE GATEWAY_URL SERVICES SERVICE_CPUS GENERATOR_CPUS REDIS_CPUS THREADS ENGINE'
 
 export COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-heavy-lifter} SERVICES_ENV=$PWD/.run/services.env
@@ -42,8 +42,17 @@ select_modes() {
         live) wanted_modes=$(printf '%s' "$MODES" | tr , ' ') ;;
         *) wanted_modes=$MODE ;;
     esac
-    profiles="$(printf -- '--profile %s ' $wanted_modes)${observability:-}"
+    profiles="$(printf -- '--profile %s ' $(profiles_of $wanted_modes))${observability:-}"
     [ "$MODE" != live ] || profiles="--profile live $profiles"
+}
+
+# The profile of each mode: its name, and what its service is written in where that is not the usual.
+profiles_of() {
+    local mode
+    for mode; do
+        if [ "$mode-${IMPLEMENTATION:-}" = microservice-js ]; then mode=microservice-js; fi
+        printf '%s ' "$mode"
+    done
 }
 
 # Whether each gateway has a port of its own.
@@ -96,7 +105,7 @@ check_settings() {
     local image mode folder=.run/check running='' one code=0
     rm -rf $folder; mkdir -p $folder
     planned "$@" >.run/planned 2>$folder/0-loadgen & running="$!"
-    for image in $(for mode in $wanted_modes $([ "$MODE" != live ] || echo live); do compose_profiles "$mode" config --images; done |
+    for image in $(for mode in $(profiles_of $wanted_modes) $([ "$MODE" != live ] || echo live); do compose_profiles "$mode" config --images; done |
         grep -e "^$COMPOSE_PROJECT_NAME-[gr]" -e "^$COMPOSE_PROJECT_NAME-live\$" | sort -u); do
         # Any that the image serves: they read the same.
         mode=$(printf '%s\n' $wanted_modes | grep -v '^native$' | head -n 1)

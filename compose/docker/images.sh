@@ -22,7 +22,7 @@ compose_profiles() { bare_compose --profile "$@"; }
 # images_of MODE...: those that are not built here.
 images_of() {
     local mode
-    for mode; do compose_profiles "$mode" config --images; done | grep -v "^$COMPOSE_PROJECT_NAME-" | sort -u
+    for mode in $(profiles_of "$@"); do compose_profiles "$mode" config --images; done | grep -v "^$COMPOSE_PROJECT_NAME-" | sort -u
 }
 
 # Fails with the reason in `why`.

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { limitsOf, memoryProblems } from './limits.ts';
 import { toldToLive } from './live-page.ts';
-import { LIVE, modesOf, portNames } from './modes.ts';
+import { LIVE, microserviceOf, modesOf, portNames } from './modes.ts';
 import { cpuProblems, planCpus } from './plan.ts';
 import { type Listener, sharedPorts } from './ports.ts';
 import { check } from './program.ts';
@@ -43,6 +43,7 @@ print('', {
   THREADS: threads,
   ...Object.fromEntries(modes.map((mode) => [`PORT_${mode.toUpperCase()}`, settings[portNames(mode, settings).port]])),
   ...(settings.MODE === LIVE ? toldToLive(settings, plan) : {}),
+  MICROSERVICE: microserviceOf(settings),
   WORKERS: settings.WORKERS,
   GATEWAYS: settings.GATEWAYS,
   // Behind one port the gateways themselves have any.

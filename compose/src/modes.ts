@@ -21,6 +21,10 @@ export function modesOf({ MODE, MODES }: Pick<Settings, 'MODE' | 'MODES'>): stri
   return MODE === LIVE ? [...new Set(MODES?.split(',').filter(Boolean))] : [MODE];
 }
 
+/** The service that computes in MODE=microservice. */
+export const microserviceOf = ({ IMPLEMENTATION }: Pick<Settings, 'IMPLEMENTATION'>) =>
+  IMPLEMENTATION === 'js' ? 'node-service' : 'rust-microservice';
+
 /** The settings that hold a gateway's ports: side by side each mode has its own. */
 export function portNames(mode: string, { MODE }: Settings): { port: 'PORT'; adminPort: 'ADMIN_PORT' } {
   const suffix = (MODE === 'all' || MODE === LIVE ? `_${mode.toUpperCase()}` : '') as '';

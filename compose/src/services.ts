@@ -1,7 +1,7 @@
 /** The services as processes: the short list that `compose.yaml` states for containers. */
 import { limitsOf } from './limits.ts';
 import { livePage } from './live-page.ts';
-import { CEILINGS, LIVE, modesOf, portNames } from './modes.ts';
+import { CEILINGS, LIVE, microserviceOf, modesOf, portNames } from './modes.ts';
 import type { CpuPlan } from './plan.ts';
 import type { Settings, Shared } from './settings.ts';
 
@@ -62,7 +62,8 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
       MICROSERVICE_ADMIN_PORT: settings.MICROSERVICE_ADMIN_PORT,
       MICROSERVICE_PORT: settings.MICROSERVICE_PORT,
     };
-    list.push(rust('rust-microservice', common, ports, []));
+    const name = microserviceOf(settings);
+    list.push(name === 'node-service' ? node(name, ports) : rust(name, common, ports, []));
   }
   if (settings.MODE === CEILINGS) return [...list, ceilings()];
   list.push(...wanted.flatMap((mode) => copies(gateway(mode), settings.GATEWAYS)));
@@ -87,6 +88,12 @@ export function services(settings: Settings, shared: Shared, plan: CpuPlan): Ser
       graceMs,
       checks: true,
     };
+  }
+
+  /** In the gateway's image in containers, and as bounded as it is. */
+  function node(name: string, ports: Record<string, number>): Service {
+    const command = [process.execPath, '--max-semi-space-size=32', `gateway/dist/${name}.js`];
+    return { ...rust(name, common, ports, []), command, memoryBytes: shared.memory.gateway };
   }
 
   function ceilings(): Service {

@@ -82,6 +82,8 @@ const Settings = z.object({
     .regex(/^[1-9]\d{0,3}$/, { error: 'must be a number of threads' })
     .optional(),
   CONCURRENCY: z.string().optional(),
+  /** What the service of MODE=microservice is written in. */
+  IMPLEMENTATION: z.enum(['js', 'rust'], { error: 'must be js or rust' }).default('rust'),
   /** How many of each there are, on one queue and behind one port. */
   WORKERS: replicas,
   GATEWAYS: replicas,
@@ -127,9 +129,16 @@ export function readAsked(env: NodeJS.ProcessEnv): Asked {
   // `make PORT=` means: as if it were not there.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const defaults = parseEnv(readFileSync(join(root, 'compose/services.env'), 'utf8')) as Record<string, string>;
-  const { config: settings, problems } = readAround(Settings, given, {}, ({ MODE, WORKERS = 1, GATEWAYS = 1 }) => {
-    if (MODE === undefined || MODE === 'queue') return [];
-    return Object.entries({ WORKERS, GATEWAYS }).flatMap(([name, n]) => (n > 1 ? [`${name}: needs MODE=queue`] : []));
+  const { config: settings, problems } = readAround(Settings, given, {}, (right) => {
+    const { MODE, WORKERS = 1, GATEWAYS = 1, IMPLEMENTATION } = right;
+    if (MODE === undefined) return [];
+    const copies = MODE === 'queue' ? [] : Object.entries({ WORKERS, GATEWAYS }).filter(([, n]) => n > 1);
+    return [
+      ...copies.map(([name]) => `${name}: needs MODE=queue`),
+      ...(IMPLEMENTATION === 'js' && MODE !== 'microservice'
+        ? ['IMPLEMENTATION: needs MODE=microservice to be js']
+        : []),
+    ];
   });
   const { config: memory, problems: ofMemory } = readAround(Memory, given, defaults);
   const names = Object.keys(defaults).filter((name) => !(name in Memory.shape));

@@ -97,6 +97,7 @@ export function scrapeTargets(settings: Settings, services: readonly Service[]):
   return {
     gateway: admin('gateway-'),
     'rust-microservice': admin('rust-microservice'),
+    'node-service': admin('node-service'),
     'rust-worker': admin('rust-worker'),
     loadgen: [`127.0.0.1:${settings.METRICS_PORT}`],
     redis: services.some(({ name }) => name === 'redis-exporter') ? [`127.0.0.1:${settings.REDIS_EXPORTER_PORT}`] : [],

@@ -30,7 +30,11 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const compose: Record<string, ComposeService> = parse(read('compose/compose.yaml'), { merge: true }).services;
 const sharedEnv = parseEnv(read('compose/services.env'));
 const plan = { service: '0', generator: '1', redis: '0', serviceCores: 1 };
-const local = (MODE: string, MODES = '') => services(readSettings({ MODE, MODES }), readShared({}), plan);
+/** Of a mode, or of a profile: `microservice-js` is the mode with its service in that language. */
+function local(profile: string, MODES = ''): Service[] {
+  const [MODE, IMPLEMENTATION] = profile.split('-');
+  return services(readSettings({ MODE, IMPLEMENTATION, MODES }), readShared({}), plan);
+}
 const networksOf = (name: string) => {
   const { networks = [] } = compose[name] as ComposeService;
   return Array.isArray(networks) ? networks : Object.keys(networks);
@@ -42,7 +46,7 @@ const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [na
 const ownEnvironment = ({ environment = {} }: ComposeService) =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !proxies.includes(name)));
 
-describe.each([...modeNames, CEILINGS])('%s', (mode) => {
+describe.each([...modeNames, 'microservice-js', CEILINGS])('%s', (mode) => {
   it('has the same services', () => {
     expect(
       local(mode)
@@ -56,7 +60,8 @@ describe.each([...modeNames, CEILINGS])('%s', (mode) => {
     expect(container.stop_grace_period).toBe(`\${GRACE:-${service.graceMs / 1000}s}`);
     expect(container.cpuset).toContain(name === 'redis' ? 'REDIS_CPUSET' : 'SERVICE_CPUS');
     // The same needs, but for the services that are only asked for later and waited for by those who need them.
-    for (const needed of Object.keys(container.depends_on ?? {})) expect(service.dependsOn).toContain(needed);
+    for (const needed of Object.keys(container.depends_on ?? {}).filter((one) => ofProfile(mode).includes(one)))
+      expect(service.dependsOn).toContain(needed);
     const [, setting, byDefault] = /^\$\{(\w+):-(\w+)\}$/.exec(container.mem_limit) ?? [];
     expect(sharedEnv[setting ?? '']).toBe(byDefault);
     if (name === 'redis') {
@@ -117,6 +122,8 @@ it('programs are started alike', () => {
   const [, flags] = /ENTRYPOINT \["node", (.*"gateway\/dist\/main\.js")\]/.exec(dockerfile) ?? [];
   const [, ...args] = local('pool').at(-1)?.command ?? [];
   expect(JSON.parse(`[${flags}]`)).toEqual(args);
+  const [service] = local('microservice-js');
+  expect(compose['node-service']?.entrypoint).toEqual(['node', ...(service?.command.slice(1) ?? [])]);
   const [, ...bare] = local(CEILINGS).at(-1)?.command ?? [];
   expect(compose[CEILINGS]?.entrypoint).toEqual(['node', ...bare]);
   const [, ...page] = local(LIVE, 'pool').at(-1)?.command ?? [];

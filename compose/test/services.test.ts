@@ -21,6 +21,8 @@ describe('settings', () => {
 
   it.each([
     [{ MODE: 'pool', WORKERS: '2' }, /^WORKERS needs MODE=queue$/],
+    [{ MODE: 'queue', IMPLEMENTATION: 'js' }, /^IMPLEMENTATION needs MODE=microservice to be js$/],
+    [{ MODE: 'microservice', IMPLEMENTATION: 'go' }, /^IMPLEMENTATION must be js or rust$/],
     [{ GATEWAY_MEMORY: '99999999999g' }, /^GATEWAY_MEMORY must be a size such as 512m or 4g$/],
     [{ RUST_MEMORY: '0m', PORT: 'x' }, /^PORT must be a port\nRUST_MEMORY must be at least 16m$/],
     [{ REDIS_CPUS: '0-99999999999' }, /^REDIS_CPUS must be a list of CPUs/],
@@ -47,6 +49,8 @@ describe('the list of services', () => {
     const names = (MODE: string) => list({ MODE }).map(({ name }) => name);
     expect(names('pool')).toEqual(['gateway-pool']);
     expect(names('microservice')).toEqual(['rust-microservice', 'gateway-microservice']);
+    const js = list({ MODE: 'microservice', IMPLEMENTATION: 'js' }).map(({ name }) => name);
+    expect(js).toEqual(['node-service', 'gateway-microservice']);
     expect(names('queue')).toEqual(['redis', 'rust-worker', 'gateway-queue']);
     expect(names('ceilings')).toEqual(['redis', 'rust-worker', 'ceilings']);
   });

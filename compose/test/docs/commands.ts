@@ -16,6 +16,11 @@ const comparing: Run = [
 /** By the command as the manual has it, but for the value of `MODE` where that is one mode and any would do. */
 export const runs: Readonly<Record<string, Run>> = {
   'make bench MODE=<mode>': inEveryMode,
+  'make bench MODE=<mode> IMPLEMENTATION=js': [
+    'once/benches',
+    "MODE: 'microservice', IMPLEMENTATION: 'js'",
+    "make('bench', { ...short, ...js, RESULTS_DIR })",
+  ],
   'make bench MODE=<mode> REPEAT=5': [
     'once/benches',
     "make('bench', { ...short, MODE: 'pool'",

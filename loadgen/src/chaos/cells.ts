@@ -1,7 +1,7 @@
 /** What is done to what: a cell is one fault to one service of a mode. */
 import { Failure } from '../failure.ts';
 
-export const TARGETS = ['gateway', 'rust-microservice', 'rust-worker', 'redis'] as const;
+export const TARGETS = ['gateway', 'rust-microservice', 'node-service', 'rust-worker', 'redis'] as const;
 export type Target = (typeof TARGETS)[number];
 
 /**
@@ -28,9 +28,19 @@ export interface Cell {
 
 const ALWAYS: Fault[] = ['TERM', 'KILL'];
 
-/** The cells that `mode` has, narrowed to one target or fault where they are given. Throws a `Failure` if none is left. */
-export function cellsOf(mode: string, target?: Target, fault?: Fault): Cell[] {
-  const targets = target ? targetsOf(mode).filter((one) => one === target) : targetsOf(mode);
+/** What of a chaos run's settings its cells follow from. */
+export interface Wanted {
+  readonly MODE: string;
+  /** What the service of `microservice` is written in. */
+  readonly IMPLEMENTATION?: 'js' | 'rust' | undefined;
+  readonly TARGET?: Target | undefined;
+  readonly FAULT?: Fault | undefined;
+}
+
+/** The cells that the mode has, narrowed to one target or fault where they are given. Throws a `Failure` if none is left. */
+export function cellsOf({ MODE: mode, IMPLEMENTATION, TARGET: target, FAULT: fault }: Wanted): Cell[] {
+  const all = targetsOf(mode, IMPLEMENTATION);
+  const targets = target ? all.filter((one) => one === target) : all;
   const cells = targets.flatMap((one) =>
     (fault ? [fault] : ALWAYS)
       .filter((what) => suits(what, one))
@@ -40,8 +50,8 @@ export function cellsOf(mode: string, target?: Target, fault?: Fault): Cell[] {
   return cells;
 }
 
-function targetsOf(mode: string): Target[] {
-  if (mode === 'microservice') return ['gateway', 'rust-microservice'];
+function targetsOf(mode: string, implementation: Wanted['IMPLEMENTATION']): Target[] {
+  if (mode === 'microservice') return ['gateway', implementation === 'js' ? 'node-service' : 'rust-microservice'];
   if (mode === 'queue') return ['gateway', 'rust-worker', 'redis'];
   return ['gateway'];
 }

@@ -24,7 +24,7 @@ const DRAIN_LIMIT_S = 120;
 export async function chaos(config: ChaosConfig, signal: AbortSignal): Promise<ChaosResult> {
   const startedAt = new Date();
   const id = runId(startedAt, `chaos-${config.MODE}`);
-  const cells = cellsOf(config.MODE, config.TARGET, config.FAULT);
+  const cells = cellsOf(config);
   const telemetry = new Telemetry(config.MODE, id);
   const progress = new Progress();
   let world: World | undefined;

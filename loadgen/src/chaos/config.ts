@@ -9,6 +9,7 @@ const { MODE, METRICS_PORT, METRICS_HOST } = BenchConfig.shape;
 
 const ChaosConfig = Surroundings.extend({
   MODE,
+  IMPLEMENTATION: z.enum(['js', 'rust'], { error: 'must be js or rust' }).default('rust'),
   METRICS_PORT,
   METRICS_HOST,
   /** Faults a cell. */
@@ -41,12 +42,13 @@ export function readChaosConfig(env: NodeJS.ProcessEnv): Read<ChaosConfig> {
   ]);
 }
 
-function cellProblems({ MODE, TARGET, FAULT, RUNTIME }: Partial<ChaosConfig>): string[] {
+function cellProblems({ MODE, RUNTIME, ...wanted }: Partial<ChaosConfig>): string[] {
+  const { TARGET, FAULT } = wanted;
   const problems = [];
   const runtime = FAULT && RUNTIME_OF[FAULT];
   if (runtime && RUNTIME && RUNTIME !== runtime) problems.push(`FAULT: needs RUNTIME=${runtime} to be ${FAULT}`);
   try {
-    if (MODE) cellsOf(MODE, TARGET, FAULT);
+    if (MODE) cellsOf({ MODE, ...wanted });
   } catch (error) {
     problems.push(`${TARGET ? 'TARGET' : 'FAULT'}: is not possible: ${(error as Error).message}`);
   }

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { cellsOf } from '../../src/chaos/cells.ts';
+import { cellsOf, type Wanted } from '../../src/chaos/cells.ts';
 import { readChaosConfig } from '../../src/chaos/config.ts';
 
-const named = (mode: string, ...rest: [Parameters<typeof cellsOf>[1]?, Parameters<typeof cellsOf>[2]?]) =>
-  cellsOf(mode, ...rest).map(({ service, fault }) => `${service} ${fault}`);
+const named = (MODE: string, TARGET?: Wanted['TARGET'], FAULT?: Wanted['FAULT']) =>
+  cellsOf({ MODE, TARGET, FAULT }).map(({ service, fault }) => `${service} ${fault}`);
 
 describe('cells', () => {
   it('are TERM and KILL of every service that the mode has', () => {
     expect(named('pool')).toEqual(['gateway-pool TERM', 'gateway-pool KILL']);
     expect(named('microservice')).toHaveLength(4);
+    expect(cellsOf({ MODE: 'microservice', IMPLEMENTATION: 'js' }).map(({ service }) => service)).toContain(
+      'node-service',
+    );
     expect(named('queue')).toEqual([
       'gateway-queue TERM',
       'gateway-queue KILL',
@@ -27,8 +30,8 @@ describe('cells', () => {
   });
 
   it('are never none', () => {
-    expect(() => cellsOf('pool', 'redis')).toThrow('mode pool has no cell redis x any');
-    expect(() => cellsOf('pool', 'gateway', 'SLOW_DISK')).toThrow('mode pool has no cell gateway x SLOW_DISK');
+    expect(() => named('pool', 'redis')).toThrow('mode pool has no cell redis x any');
+    expect(() => named('pool', 'gateway', 'SLOW_DISK')).toThrow('mode pool has no cell gateway x SLOW_DISK');
   });
 });
 
@@ -37,7 +40,7 @@ it('lists every setting that is wrong', () => {
   expect(read).toEqual({
     problems: [
       'ROUNDS: must be a whole number from 1 to 10000',
-      'TARGET: must be one of gateway, rust-microservice, rust-worker, redis',
+      'TARGET: must be one of gateway, rust-microservice, node-service, rust-worker, redis',
       'FAULT: must be one of TERM, KILL, PAUSE, OOM, SLOW_DISK, FULL_DISK, OVERLOAD',
       'REDIS_URL: needed in mode queue, to learn completions',
     ],

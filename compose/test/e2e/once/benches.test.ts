@@ -21,6 +21,20 @@ describe.each(modeNames)('make bench MODE=%s', (mode) => {
   });
 });
 
+it('has the service of `microservice` in JavaScript, too', async () => {
+  const RESULTS_DIR = mkdtempSync(join(tmpdir(), 'heavy-lifter-js-'));
+  const js = { MODE: 'microservice', IMPLEMENTATION: 'js' };
+  const made = await make('bench', { ...short, ...js, RESULTS_DIR });
+  const result = onlyResult(RESULTS_DIR);
+  expectBench('microservice', made, result);
+  expect(result.kernel.path).toBe('js');
+  expect(Object.keys(result.resources)).toEqual(['gateway-microservice', 'node-service']);
+  rmSync(RESULTS_DIR, { recursive: true });
+
+  const { code, output } = await make('chaos', { ...js, TARGET: 'node-service', FAULT: 'KILL', ROUNDS: '1' });
+  expect(code, output).toBe(0);
+});
+
 it('takes a rate instead of connections', async () => {
   const RESULTS_DIR = mkdtempSync(join(tmpdir(), 'heavy-lifter-rate-'));
   const { code, output } = await make('bench', { ...short, RESULTS_DIR, MODE: 'inline', RATE: '100', OPS: '1000' });
