@@ -63,7 +63,7 @@ print('services ', { ...shared.env, THREADS: threads, ...(CONCURRENCY ? { CONCUR
 const found = [
   ...problems,
   ...cpuProblems(settings),
-  ...memoryProblems(modes, Number(threads), shared),
+  ...memoryProblems(modes, Number(threads), shared, settings),
   ...sharedPorts(published),
   ...(verb ? (await Promise.all(modes.map((mode) => checkGenerator(verb, mode)))).flat() : []),
 ];

@@ -1,5 +1,5 @@
 /** What holds a service in either runtime, derived from what the service is told: the one place where both get it. */
-import type { Shared } from './settings.ts';
+import type { Settings, Shared } from './settings.ts';
 
 const MIB = 2 ** 20;
 /** From a program's own deadline to the SIGKILL. */
@@ -34,10 +34,16 @@ export function limitsOf({ env, memory }: Shared, threads: number, liveThreads?:
 }
 
 /** What is wrong with the memory of the gateways: a thread that Node starts takes its own, and what is above the limit is killed. */
-export function memoryProblems(modes: readonly string[], threads: number, { memory }: Shared): string[] {
+export function memoryProblems(
+  modes: readonly string[],
+  threads: number,
+  { memory }: Shared,
+  { IMPLEMENTATION }: Pick<Settings, 'IMPLEMENTATION'>,
+): string[] {
   const atLeast = (name: string, bytes: number) =>
     bytes < GATEWAY_MIB * MIB ? [`${name}: must be at least ${GATEWAY_MIB}m`] : [];
-  const pooled = modes.find((one) => one === 'pool' || one === 'wasm');
+  const threaded = ['pool', 'wasm', ...(IMPLEMENTATION === 'js' ? ['microservice'] : [])];
+  const pooled = modes.find((one) => threaded.includes(one));
   const needed = GATEWAY_MIB * MIB + threads * NODE_THREAD_BYTES;
   return [
     ...atLeast('GATEWAY_MEMORY', memory.gateway),

@@ -75,7 +75,7 @@ async function problemsOf({ settings, generate, told }: Planned, { shared }: Ask
   return [
     ...cpuProblems(settings),
     ...sharedPorts(all),
-    ...memoryProblems(modesOf(settings), threads, shared),
+    ...memoryProblems(modesOf(settings), threads, shared, settings),
     ...(await Promise.all(programs)).flat(),
   ];
 }

@@ -61,7 +61,7 @@ export const runs: Readonly<Record<string, Run>> = {
   'make resume SERVICE=rust-worker': ['once/manual', "make('resume', { SERVICE: 'rust-worker' })"],
   'make scoreboard': ['long/manual', "make('scoreboard', { MODES: 'inline,queue', RESULTS_DIR })"],
   'make claims': ['long/claims', "make('claims', { ...short, RESULTS_DIR })"],
-  'make calibrate': ['calibrate', "make('calibrate', { MODES: 'inline,microservice-scalar', RESULTS_DIR })"],
+  'make calibrate': ['calibrate', "make('calibrate', { MODES, RESULTS_DIR })"],
   'make compare QUICK=1': comparing,
   'make compare MODES=inline,pool,microservice OPS=10000,1000000 CONNECTIONS=1,10': comparing,
   'make compare-runs A=results/<one>-compare B=results/<other>-compare': [

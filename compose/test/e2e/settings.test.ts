@@ -29,6 +29,7 @@ describe('refused with the stack of before untouched', () => {
     ['up', { MODE: 'pool', MAX_QUEUE: 'abc' }, [/^MAX_QUEUE must be a whole number from 1 to 1000000$/]],
     ['up', { MODE: 'queue', LOCK_MS: '1', GATEWAYS: 'two' }, [/^GATEWAYS must be/, /^LOCK_MS '1'/]],
     ['up', { MODE: 'pool', THREADS: '150' }, [/^THREADS needs GATEWAY_MEMORY=1628m or more/]],
+    ['up', { MODE: 'microservice', IMPLEMENTATION: 'js', THREADS: '150' }, [/^THREADS needs GATEWAY_MEMORY=1628m/]],
     [
       'up',
       { MODE: 'inline', CPUS: '999', GATEWAY_MEMORY: 'much' },

@@ -4,13 +4,17 @@ import { CONCURRENCY } from '../ceilings/figures.ts';
 
 interface Control {
   readonly mode: string;
-  /** As the services take it. */
-  readonly kernel: string;
+  /** As the runner takes it: NAME=value. */
+  readonly told: readonly string[];
 }
 
-/** The same service without SIMD: what is left of its lead is the language's. */
+/**
+ * The same service without SIMD: what is left of its lead is the language's. The same in JavaScript: what is left between
+ * it and `pool` is the price of moving the work out.
+ */
 export const CONTROLS: Readonly<Record<string, Control>> = {
-  'microservice-scalar': { mode: 'microservice', kernel: 'scalar' },
+  'microservice-scalar': { mode: 'microservice', told: ['KERNEL=scalar'] },
+  'microservice-js': { mode: 'microservice', told: ['IMPLEMENTATION=js'] },
 };
 
 export const contenderNames: readonly string[] = [...modeNames, ...Object.keys(CONTROLS)];
@@ -25,8 +29,7 @@ const LIKE_THE_NODE_WORKER = [`CONCURRENCY=${CONCURRENCY}`, 'RUST_SHARES=1024'];
 export const isChoice = (name: string) => !(name in CONTROLS);
 
 /** What the runner has to start for it; `told`: settings of that visit alone, as NAME=value. */
-export function startOf(name: string): { mode: string; told: string[] } {
+export function startOf(name: string): Control {
   if (name === CEILINGS_VISIT) return { mode: name, told: LIKE_THE_NODE_WORKER };
-  const control = CONTROLS[name];
-  return control ? { mode: control.mode, told: [`KERNEL=${control.kernel}`] } : { mode: name, told: [] };
+  return CONTROLS[name] ?? { mode: name, told: [] };
 }

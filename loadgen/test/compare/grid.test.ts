@@ -55,7 +55,7 @@ describe('settings', () => {
       return 'config' in read ? settingsOf(read.config).modes : [];
     };
     expect(modesOf({ QUICK: '1' })).toEqual([...modeNames].sort());
-    expect(modesOf({})).toEqual([...modeNames, 'microservice-scalar'].sort());
+    expect(modesOf({})).toEqual([...modeNames, 'microservice-scalar', 'microservice-js'].sort());
     expect(configOf({ MODES: 'pool,inline,pool' }).MODES).toEqual(['inline', 'pool']);
   });
 

@@ -35,6 +35,7 @@ export const ALL_MODES: Record<string, Invented> = {
   native: { wayMs: 0.07, speed: 8e9, kernel: 'rust-avx512' },
   queue: { wayMs: 3.2, speed: 8e9, kernel: 'rust-avx512' },
   'microservice-scalar': { wayMs: 0.9, speed: 1.3e9, kernel: 'rust-scalar' },
+  'microservice-js': { wayMs: 1.4, speed: 1e9, kernel: 'js' },
 };
 
 export interface Noise {
