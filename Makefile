@@ -31,7 +31,7 @@ help: ## this list
 up: ## start MODE and return when it is healthy
 down: ## end everything
 bench: ## verify, load and report MODE; leaves it up
-scoreboard: ## the four architectures (or MODES=) one after the other, in one table
+scoreboard: ## the four architectures (or MODES=, of which microservice-js may be one) one after the other, in one table
 calibrate: ## what this machine does at best: every kernel, bare HTTP, Redis, BullMQ (a minute or two)
 compare: ## which mode for which task: every mode over a grid of loads (QUICK=1 FRESH=1 MODES=)
 compare-runs: ## whether the comparisons A= and B= differ beyond noise

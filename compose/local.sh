@@ -10,7 +10,8 @@ case $verb in
             compare-runs-*) ;;
             calibrate-* | compare-*) built_rust rust-microservice rust-worker; built_rust rust-native; redis_tool ;;
             scoreboard-* | claims-* | chaos-control-* | live-* | tour-* | *-queue | *-all) built_rust rust-microservice rust-worker; redis_tool ;;
-            *-microservice) built_rust rust-microservice rust-worker ;;
+            # Whoever stays with JavaScript needs no compiler.
+            *-microservice) [ "${IMPLEMENTATION:-}" = js ] || built_rust rust-microservice rust-worker ;;
             *-native) built_rust rust-native ;;
         esac
         case $verb in live | tour) built_page ;; esac

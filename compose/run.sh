@@ -34,7 +34,11 @@ esac
 case $verb in
     scoreboard | live | tour)
         for mode in $(printf '%s' "${MODES:-}" | tr , ' '); do
-            case " $modes" in *" $mode "*) ;; *) die "MODES must be some of $modes" ;; esac
+            case "$verb $modes" in
+                *" $mode "*) ;;
+                scoreboard*) [ "$mode" = microservice-js ] || die "MODES must be some of ${modes}microservice-js" ;;
+                *) die "MODES must be some of $modes" ;;
+            esac
         done
         ;;
 esac

@@ -81,8 +81,8 @@ scoreboard() {
     for mode in $wanted_modes; do
         printf '\n== %s ==\n' "$mode"
         # In a shell of its own, as each mode has settings of its own.
-        (MODE=$mode && select_modes && up bench && bench) || exit
-        folders+=("$(newest_result "$mode")")
+        (MODE=${mode%-js} && { [ "$MODE" = "$mode" ] || export IMPLEMENTATION=js; } && select_modes && up bench && bench) || exit
+        folders+=("$(newest_result "${mode%-js}")")
     done
     generate loadgen scoreboard "${folders[@]}"
 }

@@ -108,7 +108,7 @@ check_settings() {
     for image in $(for mode in $(profiles_of $wanted_modes) $([ "$MODE" != live ] || echo live); do compose_profiles "$mode" config --images; done |
         grep -e "^$COMPOSE_PROJECT_NAME-[gr]" -e "^$COMPOSE_PROJECT_NAME-live\$" | sort -u); do
         # Any that the image serves: they read the same.
-        mode=$(printf '%s\n' $wanted_modes | grep -v '^native$' | head -n 1)
+        mode=$(printf '%s\n' $wanted_modes | sed 's/-js$//' | grep -v '^native$' | head -n 1)
         case $image in *-native) mode=native ;; esac
         # What the page is told besides does not come from the user.
         docker run --rm --network none --env-file compose/services.env $(given "$service_settings") -e "MODE=$mode" \

@@ -6,7 +6,7 @@ import { commit } from './commit.ts';
 import { running, shutDown } from './control.ts';
 import { eventsFile } from './eventlog.ts';
 import { socketFile } from './files.ts';
-import { architectures } from './modes.ts';
+import { architectures, rowOf } from './modes.ts';
 import { planCpus } from './plan.ts';
 import { root, type Settings } from './settings.ts';
 import { onPath } from './tools.ts';
@@ -59,9 +59,9 @@ async function chaosEnv(settings: Settings): Promise<Record<string, string>> {
 export async function runScoreboard(settings: Settings, signal: AbortSignal): Promise<number> {
   const folders: string[] = [];
   try {
-    for (const MODE of settings.MODES?.split(',') ?? architectures) {
-      console.log(`\n== ${MODE} ==`);
-      const one = { ...settings, MODE } as Settings;
+    for (const name of settings.MODES?.split(',') ?? architectures) {
+      console.log(`\n== ${name} ==`);
+      const one = rowOf(settings, name);
       await ensureUp(one, signal);
       const env = { ...benchEnv(one, (await running())?.services ?? []), ...ORIGINAL };
       const { code, lastLine } = await generate(['bench'], env, one, signal);

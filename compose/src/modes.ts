@@ -25,6 +25,12 @@ export function modesOf({ MODE, MODES }: Pick<Settings, 'MODE' | 'MODES'>): stri
 export const microserviceOf = ({ IMPLEMENTATION }: Pick<Settings, 'IMPLEMENTATION'>) =>
   IMPLEMENTATION === 'js' ? 'node-service' : 'rust-microservice';
 
+/** The settings of a scoreboard's row: of a mode, or of `microservice-js`, which is a mode and a language. */
+export function rowOf(settings: Settings, name: string): Settings {
+  const [MODE = '', language] = name.split('-');
+  return { ...settings, MODE, ...(language === 'js' ? { IMPLEMENTATION: language } : {}) };
+}
+
 /** The settings that hold a gateway's ports: side by side each mode has its own. */
 export function portNames(mode: string, { MODE }: Settings): { port: 'PORT'; adminPort: 'ADMIN_PORT' } {
   const suffix = (MODE === 'all' || MODE === LIVE ? `_${mode.toUpperCase()}` : '') as '';

@@ -4,7 +4,7 @@ import { modeNames } from '@heavy-lifter/gateway/mode-names';
 import { benchEnv, ORIGINAL } from './bench.ts';
 import { UserError } from './errors.ts';
 import { memoryProblems } from './limits.ts';
-import { architectures, modesOf } from './modes.ts';
+import { architectures, modesOf, rowOf } from './modes.ts';
 import { cpuProblems, planCpus } from './plan.ts';
 import { type Listener, sharedPorts, takenPorts } from './ports.ts';
 import { check } from './program.ts';
@@ -30,8 +30,8 @@ const plans: Record<string, (settings: Settings) => Planned[]> = {
   chaos: (settings) => modesOf(settings).map((MODE) => ({ settings: { ...settings, MODE }, generate: 'chaos' })),
   'chaos-control': (settings) => [{ settings: { ...settings, MODE: 'queue' }, generate: 'chaos-control' }],
   scoreboard: (settings) =>
-    listed(settings, architectures).map((MODE) => ({
-      settings: { ...settings, MODE },
+    listed(settings, architectures).map((name) => ({
+      settings: rowOf(settings, name),
       generate: 'bench',
       told: ORIGINAL,
     })),

@@ -99,5 +99,11 @@ describe('a scoreboard', () => {
     const [name] = Object.keys(queue.resources) as [string];
     const resources = { ...queue.resources, [name]: { ...queue.resources[name], restarts: 2 } };
     expect(renderScoreboard([{ ...queue, resources } as typeof queue])).toContain('died 2 times');
+    const js = {
+      ...queue,
+      mode: 'microservice',
+      resources: { ...queue.resources, 'node-service': queue.resources[name] },
+    };
+    expect(renderScoreboard([js as typeof queue])).toMatch(/^\| microservice \(js\) /m);
   });
 });

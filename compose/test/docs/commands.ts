@@ -59,7 +59,7 @@ export const runs: Readonly<Record<string, Run>> = {
   'make start SERVICE=rust-worker': ['life', "make('start', { SERVICE: 'rust-worker' })"],
   'make pause SERVICE=rust-worker': ['once/manual', "make('pause', { SERVICE: 'rust-worker' })"],
   'make resume SERVICE=rust-worker': ['once/manual', "make('resume', { SERVICE: 'rust-worker' })"],
-  'make scoreboard': ['long/manual', "make('scoreboard', { MODES: 'inline,queue', RESULTS_DIR })"],
+  'make scoreboard': ['long/manual', "make('scoreboard', { MODES: 'inline,microservice-js,queue', RESULTS_DIR })"],
   'make claims': ['long/claims', "make('claims', { ...short, RESULTS_DIR })"],
   'make calibrate': ['calibrate', "make('calibrate', { MODES, RESULTS_DIR })"],
   'make compare QUICK=1': comparing,

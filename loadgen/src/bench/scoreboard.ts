@@ -31,7 +31,7 @@ function read(folder: string): Result {
 
 export function renderScoreboard(results: Result[]): string {
   const [first] = results as [Result];
-  const notes = [...new Set(results.flatMap((result) => result.notes.map((note) => `${result.mode}: ${note}`)))];
+  const notes = [...new Set(results.flatMap((result) => result.notes.map((note) => `${nameOf(result)}: ${note}`)))];
   const comparable = results.every((result) => result.comparable);
   return [
     comparability({ comparable, notes }, inWords(summaryOf(results.map(({ disturbance }) => disturbance)), 'runs')),
@@ -42,10 +42,13 @@ export function renderScoreboard(results: Result[]): string {
   ].join('\n\n');
 }
 
+/** A run's mode, and what its service is written in where that is not the usual. */
+const nameOf = ({ mode, resources }: Result) => ('node-service' in resources ? `${mode} (js)` : mode);
+
 /** A row for each run. */
 export function scoreboardTable(results: Result[]): string {
   const rows = results.map((result) => [
-    result.mode,
+    nameOf(result),
     happened(result),
     number(result.throughput.completedPerS),
     ms(result.latencyMs.p50),
@@ -55,7 +58,7 @@ export function scoreboardTable(results: Result[]): string {
     result.cost.computeCpuS === null ? '-' : ms(result.cost.computeCpuS * 1000),
     result.cost.overheadUs === null ? '-' : number(result.cost.overheadUs),
     stability(result),
-    PURPOSE[result.mode] ?? '',
+    PURPOSE[nameOf(result)] ?? '',
   ]);
   const head = [
     'mode',
@@ -112,5 +115,6 @@ export const PURPOSE: Record<string, string> = {
   wasm: 'the same with a faster kernel, still nothing but npm',
   native: 'the fastest kernel without a service; it shares the fate of the gateway',
   microservice: 'a fast kernel, scaled and deployed apart',
+  'microservice (js)': 'the kernel of `pool`, scaled and deployed apart',
   queue: 'work that must survive, may take long, or comes in bursts',
 };

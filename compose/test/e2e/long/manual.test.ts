@@ -10,14 +10,15 @@ import { begin, make, openPorts } from '../support.ts';
 
 it('a scoreboard has a row for each mode under the same load, and leaves nothing that runs', async () => {
   const RESULTS_DIR = mkdtempSync(join(tmpdir(), 'heavy-lifter-scoreboard-'));
-  const { code, output } = await make('scoreboard', { MODES: 'inline,queue', RESULTS_DIR });
+  const { code, output } = await make('scoreboard', { MODES: 'inline,microservice-js,queue', RESULTS_DIR });
   expect(code, output).toBe(0);
   const [folder = ''] = readdirSync(RESULTS_DIR).filter((name) => name.endsWith('-scoreboard'));
   const { runs } = JSON.parse(readFileSync(join(RESULTS_DIR, folder, 'scoreboard.json'), 'utf8'));
   const results = Result.array().parse(runs);
-  expect(results.map(({ mode }) => mode)).toEqual(['inline', 'queue']);
+  expect(results.map(({ mode }) => mode)).toEqual(['inline', 'microservice', 'queue']);
   for (const { request } of results)
     expect(request).toMatchObject({ connections: 100, durationS: 10, ops: 20_000_000, chunks: 8, rate: null });
+  expect(output).toContain('| microservice (js) ');
   expect(output).toContain(readFileSync(join(RESULTS_DIR, folder, 'report.md'), 'utf8').trim());
   expect(await openPorts()).toEqual([]);
   rmSync(RESULTS_DIR, { recursive: true });
