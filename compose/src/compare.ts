@@ -68,7 +68,7 @@ async function visit(
   await shutDown();
   const from = performance.now();
   // Nobody keeps a connection to a gateway that has been measured.
-  await ensureUp(settings, signal, { ...process.env, SHUTDOWN_GRACE_MS: '0', ...told });
+  await ensureUp(settings, signal, { ...process.env, MODE: settings.MODE, SHUTDOWN_GRACE_MS: '0', ...told });
   const STARTUP_MS = String(Math.round(performance.now() - from));
   const env = { ...benchEnv(settings, (await running())?.services ?? []), STARTUP_MS };
   return (await generate([verb, folder, name, repetition], env, settings, signal)).code;
