@@ -4,7 +4,7 @@
  */
 import type { Implementation } from '../types.ts';
 
-/** One chunk of a task: the ops [from, to). A tuple, because an object takes a thread twice as long to receive. */
+/** One chunk of a task: the ops [from, to). A tuple: what crosses to a thread for each task is kept small. */
 export type Part = readonly [seed: number, from: number, to: number];
 
 /** What ops came to: the sum of their words modulo 2^32, as an u32, and how many there were. */
